@@ -1,0 +1,1 @@
+"""The verbs of the printer service and the shapes its two ends share."""

@@ -1,0 +1,1 @@
+"""OctoPrint plugin: serves the printer on the RAM drive."""

@@ -1,0 +1,1 @@
+"""Two programs on one machine that talk by leaving files for each other."""
