@@ -82,7 +82,7 @@ class Prompt(Record, frozen=True):
 class Status(Record, frozen=True):
     """All that a home page shows.
 
-    `state_text` is OctoPrint's own word for the state; `error` is why the printer is in error or went offline.
+    `state_text` is OctoPrint's own word for the state; `error` is why it is in error or went offline.
     """
 
     state: State
@@ -226,5 +226,5 @@ def to_wire(record: Record) -> dict[str, Any]:
 
 
 def from_wire(shape: type[Shape], plain: object) -> Shape:
-    """A shape of what came over the wire; raises `msgspec.ValidationError` with what does not fit, and where."""
+    """A shape of what came over the wire; raises `msgspec.ValidationError` with what does not fit."""
     return msgspec.convert(plain, shape)
