@@ -49,7 +49,15 @@ if [ -e "$begun" ] || ! "$folder/bin/python" -m pip --version >/dev/null 2>&1; t
 fi
 : >"$begun"
 say "Installing $lock into $folder"
-pip() { "$folder/bin/python" -m pip --quiet --disable-pip-version-check --no-input "$@" >&2; }
+log=$PWD/.cache/$(basename "$folder").pip.log
+: >"$log"
+pip() {
+  "$folder/bin/python" -m pip --disable-pip-version-check --no-input "$@" >>"$log" 2>&1 9>&- || {
+    tail -n 30 "$log" >&2
+    say "pip failed; all it said is in $log"
+    return 1
+  }
+}
 pip install --require-hashes --no-deps --requirement "$build_lock"
 pip install --require-hashes --requirement "$lock"
 if [ "$#" -gt 0 ]; then

@@ -1,0 +1,1 @@
+"""Developer tooling: what the Makefile calls."""
