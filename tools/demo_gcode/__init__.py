@@ -1,0 +1,1 @@
+"""The demo's print: a small hull of our own, sliced by PrusaSlicer."""

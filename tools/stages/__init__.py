@@ -1,0 +1,1 @@
+"""What `make test` runs: stages side by side, each timed and logged."""

@@ -1,0 +1,75 @@
+"""Every stage of `make test`: its commands, what must have passed before it, how long it may take.
+
+The order is the order of starting: the longest chains first, so that two cores end at about the same time.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+
+Command = tuple[str, ...]
+
+E2E_CONTAINER = "octoland-e2e"
+
+
+@dataclass(frozen=True)
+class Stage:
+    name: str
+    commands: tuple[Command, ...]
+    """All are run, also after one has failed: a lint run names everything at once."""
+    needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    """Stages to wait for that may have failed: who tidies up comes last whatever happened."""
+    suites: int = 0
+    """How many pytest runs must close with tests passed; a run that found none is a failure."""
+    environment: dict[str, str] = field(default_factory=dict)
+    timeout_s: float = 1200
+
+
+def python(*arguments: str) -> Command:
+    return (sys.executable, *arguments)
+
+
+def suite(name: str) -> Stage:
+    return Stage(name, (python("-m", "pytest", f"tests/{name}"),), suites=1)
+
+
+def molecule(scenario: str, suite_of_debian: str) -> Stage:
+    # Verified before and after the trouble.
+    return Stage(f"molecule-{suite_of_debian}", (("molecule", "test", "-s", scenario),), suites=2)
+
+
+DEMO = {"OCTOLAND_CONTAINER": E2E_CONTAINER}
+
+STAGES = (
+    Stage("demo", (python("-m", "tools.virtual_pi", "up"),), suites=1, environment=DEMO),
+    molecule("default", "trixie"),
+    Stage("e2e", (python("-m", "pytest", "tests/e2e"),), needs=("demo",), suites=1, environment=DEMO),
+    Stage(
+        "demo-gone",
+        (python("-m", "tools.virtual_pi", "stop"),),
+        after=("demo", "e2e"),
+        environment=DEMO,
+    ),
+    molecule("bookworm", "bookworm"),
+    suite("tft"),
+    Stage(
+        "lint",
+        (
+            ("ruff", "check", "--quiet", "."),
+            ("ruff", "format", "--check", "--quiet", "."),
+            ("mypy", "--strict", "src", "tests", "tools"),
+            ("yamllint", "--strict", "."),
+            ("ansible-lint", "--offline", "-q"),
+            ("tools/shellcheck.sh",),
+            python("-m", "tools.verbs_doc", "--check"),
+            python("-m", "tools.role_docs", "--check"),
+            python("-m", "tools.messages", "--check"),
+        ),
+    ),
+    suite("plugin"),
+    suite("ramwire"),
+    suite("api"),
+    suite("tools"),
+)
