@@ -1,0 +1,1 @@
+"""The tests of every part; packages, so that a name may be used in two of them."""

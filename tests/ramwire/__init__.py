@@ -1,0 +1,1 @@
+"""The wire: the conformance suite over every wire, the command, and peers written from the protocol alone."""
