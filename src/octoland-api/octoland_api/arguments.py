@@ -94,7 +94,7 @@ class AwaitOutcome(Arguments, frozen=True):
 
 
 class AwaitEvents(Arguments, frozen=True):
-    """`after`: the last answer's `next`, or "" for what comes from now on."""
+    """`after`: the last answer's `next`, or "" to begin: that is answered at once, with the status."""
 
     after: Annotated[str, Meta(max_length=64)] = ""
     wait_s: Wait = 20.0

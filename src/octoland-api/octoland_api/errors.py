@@ -13,6 +13,7 @@
     ├── NotPrinting         no print is running
     ├── NotPaused           the print is not paused
     ├── NothingSelected     no file is selected
+    ├── NoPrompt            the printer asks nothing
     ├── FileMissing         there is no such file or folder
     ├── HeaterUnknown       the printer's profile has no such heater
     └── Failed              OctoPrint could not do it, for the reason in the text
@@ -80,6 +81,10 @@ class NothingSelected(ServiceError):
     pass
 
 
+class NoPrompt(ServiceError):
+    pass
+
+
 class FileMissing(ServiceError):
     pass
 
@@ -107,6 +112,7 @@ _BY_KIND: dict[str, type[ServiceError]] = {
         NotPrinting,
         NotPaused,
         NothingSelected,
+        NoPrompt,
         FileMissing,
         HeaterUnknown,
         Failed,

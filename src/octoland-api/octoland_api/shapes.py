@@ -44,10 +44,11 @@ class Temperature(Record, frozen=True):
 
 
 class SelectedFile(Record, frozen=True):
-    """The file that is selected: path within OctoPrint's local storage, and what is known of it."""
+    """The file that is selected: its path within its storage (OctoPrint's own, or the printer's card)."""
 
     path: str
     name: str
+    origin: Literal["local", "sdcard"] = "local"
     size_bytes: Optional[int] = None
     estimate_s: Optional[float] = None
 
@@ -102,6 +103,7 @@ class Preset(Record, frozen=True):
     name: str
     tool_celsius: Optional[float] = None
     bed_celsius: Optional[float] = None
+    chamber_celsius: Optional[float] = None
 
 
 class Temperatures(Record, frozen=True):
@@ -200,7 +202,9 @@ Event = Union[StatusChanged, Message, FilesChanged]
 class Events(Record, frozen=True):
     """What happened after `after`: ask again with `next`.
 
-    `lost`: events were dropped, or OctoPrint restarted, since `after`: fetch the state again.
+    The first question (`after` is "") is answered at once, with the status as it is. Of several statuses only
+    the newest is kept. `lost`: events were dropped, or OctoPrint restarted, since `after`: fetch files and
+    the like again; the status as it is comes with the answer.
     """
 
     next: str

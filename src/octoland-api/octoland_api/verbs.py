@@ -68,7 +68,12 @@ _ROWS = (
     ),
     Verb("connection.connect", "Connect the printer.", "CONNECTION", arguments.Connect),
     Verb("connection.disconnect", "Disconnect the printer.", "CONNECTION"),
-    Verb("prompt.answer", "Answer the printer's question.", "CONTROL", arguments.AnswerPrompt),
+    Verb(
+        "prompt.answer",
+        "Answer the printer's question.",
+        "PLUGIN_ACTION_COMMAND_PROMPT_INTERACT",
+        arguments.AnswerPrompt,
+    ),
     Verb("gcode.send", "Send lines of G-code.", "CONTROL", arguments.SendGcode),
     Verb(
         "key.request",
