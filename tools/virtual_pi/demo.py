@@ -1,0 +1,186 @@
+"""The demo: one virtual Pi, provisioned, verified, with a printer connected and a file ready."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from . import engine, octoprint, state
+from .state import State
+
+PORT_OF_OCTOPRINT = 80
+PORT_OF_SCREEN = 6080
+SCENARIO = "demo"
+# What a converge depends on: when none of it has changed, there is nothing to provision.
+SOURCES = ("src", "roles", "playbooks", "files", "templates", "molecule", "requirements", "site.yml")
+GCODE = Path("molecule/demo/files/pearl.gcode")
+BOOT_TIMEOUT_S = 60.0
+
+
+class NoDemo(Exception):
+    """The demo cannot be had; the text says why and what to do."""
+
+
+def up() -> None:
+    begun = time.monotonic()
+    name = state.container_name()
+    known = _known(name)
+    container = engine.find(name)
+    if known and container and known.provisioned == _mark(container.id):
+        if not container.is_running:
+            _start(name)
+    else:
+        if container and not known:
+            _say(f"{name} was made by someone else, or its passwords are lost: it is made anew.")
+            stop()
+        known = _provision(known if container else None, name)
+    octoprint.wait_until_up(octoprint_url(known), BOOT_TIMEOUT_S)
+    _welcome(known, time.monotonic() - begun)
+
+
+def env() -> None:
+    known = _running()
+    lines = {
+        "OCTOPRINT_URL": octoprint_url(known),
+        "OCTOPRINT_API_KEY": known.api_key,
+        "TFT_URL": screen_url(known),
+        "CONTAINER": known.container,
+    }
+    print("".join(f"{name}={shlex.quote(value)}\n" for name, value in lines.items()), end="")
+
+
+def shot(file: Path) -> None:
+    known = _running()
+    picture = engine.run_inside(known.container, ["/usr/local/bin/octoland-demo-shot"])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(picture)
+    _say(f"{file}: what the screen shows")
+
+
+def stop() -> None:
+    name = state.container_name()
+    if engine.find(name):
+        engine.docker("rm", "--force", "--volumes", name)
+        _say(f"{name} is gone")
+    else:
+        _say(f"{name} does not exist")
+    _forget(name)
+
+
+def administrator(known: State) -> tuple[str, str]:
+    """Name and password, where the role octoprint keeps them."""
+    line = engine.run_inside(known.container, ["cat", "/etc/octoland/octoprint-admin"]).decode()
+    name, _, password = line.strip().partition(":")
+    return name, password
+
+
+def octoprint_url(known: State) -> str:
+    return f"http://127.0.0.1:{known.octoprint_port}"
+
+
+def screen_url(known: State) -> str:
+    """The password stands behind the #: a browser keeps that part to itself."""
+    page = f"http://127.0.0.1:{known.screen_port}/vnc.html"
+    return f"{page}?autoconnect=1&reconnect=1&resize=scale#password={known.vnc_password}"
+
+
+def _start(name: str) -> None:
+    _say(f"Starting {name}")
+    try:
+        engine.docker("start", name)
+    except engine.EngineError as error:
+        advice = "Where another program has taken its port: make demo-stop, then make demo chooses another."
+        raise NoDemo(f"{error}\n{advice}") from error
+
+
+def _provision(known: State | None, name: str) -> State:
+    if known is None:
+        # Molecule remembers a container that may be gone.
+        _forget(name)
+        known = state.fresh(name)
+        state.save(known)
+    _molecule("converge", known)
+    _molecule("verify", known)
+    octoprint.wait_until_up(octoprint_url(known), BOOT_TIMEOUT_S)
+    container = engine.find(name)
+    if container is None:
+        raise NoDemo(f"The container {name} has vanished; run make demo again.")
+    api_key = known.api_key or octoprint.make_key(octoprint_url(known), *administrator(known))
+    octoprint.upload_once(octoprint_url(known), api_key, GCODE)
+    known = state.with_provisioned(known, api_key=api_key, provisioned=_mark(container.id))
+    state.save(known)
+    return known
+
+
+def _molecule(action: str, known: State) -> None:
+    _say(f"{known.container}: {action}")
+    environment = {
+        **os.environ,
+        "MOLECULE_EPHEMERAL_DIRECTORY": str(_molecule_folder(known.container)),
+        "OCTOLAND_CONTAINER": known.container,
+        "OCTOLAND_OCTOPRINT_PORT": str(known.octoprint_port),
+        "OCTOLAND_SCREEN_PORT": str(known.screen_port),
+        "OCTOLAND_VNC_PASSWORD": known.vnc_password,
+    }
+    done = subprocess.run(["molecule", action, "-s", SCENARIO], env=environment, check=False)
+    if done.returncode != 0:
+        raise NoDemo(f"molecule {action} failed with {done.returncode}; make demo tries again from there.")
+
+
+def _known(name: str) -> State | None:
+    known = state.load(name)
+    return known if known and known.container == name else None
+
+
+def _running() -> State:
+    name = state.container_name()
+    known = _known(name)
+    container = engine.find(name)
+    if not known or not known.provisioned or not container or not container.is_running:
+        raise NoDemo("The demo does not run; start it with make demo.")
+    return known
+
+
+def _mark(container_id: str) -> str:
+    digest = hashlib.sha256(container_id.encode())
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *SOURCES],
+        capture_output=True,
+        check=True,
+    )
+    for name in sorted(listed.stdout.split(b"\0")):
+        path = Path(os.fsdecode(name))
+        if name and path.is_file():
+            digest.update(name + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _forget(name: str) -> None:
+    for file in _molecule_folder(name).glob("state.yml"):
+        file.unlink()
+    (state.folder(name) / "state.json").unlink(missing_ok=True)
+
+
+def _molecule_folder(name: str) -> Path:
+    return (state.folder(name) / "molecule").absolute()
+
+
+def _welcome(known: State, seconds: float) -> None:
+    user, password = administrator(known)
+    print(
+        f"\nThe virtual Pi is up after {seconds:.0f} s.\n\n"
+        f"  OctoPrint  {octoprint_url(known)}\n"
+        f"             user {user}, password {password}\n"
+        f"  Screen     {screen_url(known)}\n\n"
+        "make demo-shot SHOT=FILE.png takes the screen's picture, make demo-stop ends it all.",
+        flush=True,
+    )
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
