@@ -39,13 +39,17 @@ if TYPE_CHECKING:
         def grab(self, widget: Widget) -> None: ...
         def ungrab(self, widget: Widget) -> None: ...
 
-    class Texture(Protocol):
+    class Texture:
         size: tuple[int, int]
         width: int
         height: int
         mag_filter: str
         min_filter: str
 
+        @staticmethod
+        def create(
+            size: tuple[int, int] = (128, 128), colorfmt: str = "rgba", bufferfmt: str = "ubyte"
+        ) -> Texture: ...
         def blit_buffer(self, data: bytes, colorfmt: str = "rgb", bufferfmt: str = "ubyte") -> None: ...
 
     class Widget(EventDispatcher):
@@ -126,6 +130,7 @@ if TYPE_CHECKING:
         valign: str
         markup: bool
         shorten: bool
+        line_height: float
         bold: bool
 
         def texture_update(self, *largs: Any) -> None: ...

@@ -1,0 +1,39 @@
+"""The catalogues of words, one a language: `locale/CODE.po`, compiled to `CODE.mo` when a wheel is built.
+
+English is the source of all words and has no catalogue.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from pathlib import Path
+
+SOURCE = "en"
+# In its own words: that is how its speaker finds it.
+LANGUAGES = {"en": "English", "it": "Italiano", "es": "Español", "fr": "Français", "de": "Deutsch"}
+
+LOCALE = Path(__file__).with_name("locale")
+
+
+def load(code: str) -> gettext.NullTranslations:
+    """The words of one of `LANGUAGES`."""
+    if code == SOURCE:
+        return gettext.NullTranslations()
+    compiled = LOCALE / f"{code}.mo"
+    if compiled.exists():
+        with compiled.open("rb") as file:
+            return gettext.GNUTranslations(file)
+    return _from_source(LOCALE / f"{code}.po")
+
+
+def _from_source(path: Path) -> gettext.NullTranslations:
+    """A source tree has nothing compiled that could be stale; Babel is there where one develops."""
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    compiled = io.BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
