@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import engine, octoprint, state
+from . import engine, octoprint, screen, state
 from .state import State
 
 PORT_OF_OCTOPRINT = 80
@@ -36,7 +36,7 @@ def up() -> None:
             _start(name)
     else:
         if container and not known:
-            _say(f"{name} was made by someone else, or its passwords are lost: it is made anew.")
+            _say(f"{name} was made by someone else, or its key is lost: it is made anew.")
             stop()
         known = _provision(known if container else None, name)
     octoprint.wait_until_up(octoprint_url(known), BOOT_TIMEOUT_S)
@@ -56,7 +56,7 @@ def env() -> None:
 
 def shot(file: Path) -> None:
     known = _running()
-    picture = engine.run_inside(known.container, ["/usr/local/bin/octoland-demo-shot"])
+    picture = screen.picture(known.container)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(picture)
     _say(f"{file}: what the screen shows")
@@ -73,10 +73,14 @@ def stop() -> None:
 
 
 def administrator(known: State) -> tuple[str, str]:
-    """Name and password, where the role octoprint keeps them."""
-    line = engine.run_inside(known.container, ["cat", "/etc/octoland/octoprint-admin"]).decode()
-    name, _, password = line.strip().partition(":")
+    """Name and password of OctoPrint's user."""
+    name, _, password = _secret(known, "octoprint-admin").partition(":")
     return name, password
+
+
+def _secret(known: State, name: str) -> str:
+    """What a role generated on the machine; nothing of it is chosen here."""
+    return engine.run_inside(known.container, ["cat", f"/etc/octoland/{name}"]).decode().strip()
 
 
 def octoprint_url(known: State) -> str:
@@ -86,7 +90,7 @@ def octoprint_url(known: State) -> str:
 def screen_url(known: State) -> str:
     """The password stands behind the #: a browser keeps that part to itself."""
     page = f"http://127.0.0.1:{known.screen_port}/vnc.html"
-    return f"{page}?autoconnect=1&reconnect=1&resize=scale#password={known.vnc_password}"
+    return f"{page}?autoconnect=1&reconnect=1&resize=scale#password={_secret(known, 'vnc-password')}"
 
 
 def _start(name: str) -> None:
@@ -125,7 +129,6 @@ def _molecule(action: str, known: State) -> None:
         "OCTOLAND_CONTAINER": known.container,
         "OCTOLAND_OCTOPRINT_PORT": str(known.octoprint_port),
         "OCTOLAND_SCREEN_PORT": str(known.screen_port),
-        "OCTOLAND_VNC_PASSWORD": known.vnc_password,
     }
     done = subprocess.run(["molecule", action, "-s", SCENARIO], env=environment, check=False)
     if done.returncode != 0:

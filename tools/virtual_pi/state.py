@@ -1,18 +1,15 @@
-"""What one virtual Pi on this machine is: its name, ports and secrets, kept private under `.cache`."""
+"""What one virtual Pi on this machine is: its name, ports and key, kept private under `.cache`."""
 
 from __future__ import annotations
 
 import json
 import os
-import secrets
 import socket
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 PREFERRED_OCTOPRINT_PORT = 8080
 PREFERRED_SCREEN_PORT = 6080
-# A VNC password has eight characters at most.
-VNC_PASSWORD_CHARACTERS = 8
 
 
 @dataclass(frozen=True)
@@ -20,7 +17,6 @@ class State:
     container: str
     octoprint_port: int
     screen_port: int
-    vnc_password: str
     api_key: str = ""
     provisioned: str = ""
     """Container and sources that were provisioned to the end, or nothing."""
@@ -39,7 +35,6 @@ def fresh(container: str) -> State:
         container,
         octoprint_port=free_port(PREFERRED_OCTOPRINT_PORT),
         screen_port=free_port(PREFERRED_SCREEN_PORT),
-        vnc_password=secrets.token_hex(VNC_PASSWORD_CHARACTERS // 2),
     )
 
 
