@@ -1,0 +1,24 @@
+"""`ramwire doctor`: what is there, who holds it, what is wrong, what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ramwire
+from ramwire.command.outcome import Exit, printable, tell
+
+MARKS = {"fine": "ok", "note": "note", "fault": "WRONG"}
+
+
+@dataclass(frozen=True)
+class Doctor:
+    url: str
+
+    def run(self) -> int:
+        diagnosis = ramwire.diagnose(self.url)
+        tell(printable(diagnosis.url))
+        for finding in diagnosis.findings:
+            tell(f"  {MARKS[finding.level]:<6}{printable(finding.what)}")
+            if finding.remedy:
+                tell(f"        do: {printable(finding.remedy)}")
+        return Exit.DONE if diagnosis.healthy else Exit.NOBODY

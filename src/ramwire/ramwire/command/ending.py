@@ -1,0 +1,56 @@
+"""Ending by a signal: a request on its way is withdrawn first, and the shell still sees the signal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Callable, Optional
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Ended(BaseException):
+    """A signal asked this process to end."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.signum = signum
+
+
+def _raise(signum: int, _frame: Optional[FrameType]) -> None:
+    raise Ended(signum)
+
+
+def raise_on_signals() -> None:
+    """From now on a signal that ends unwinds the stack, so that a call in progress withdraws its request."""
+    _handle(_raise)
+
+
+def stop_on_signals(stop: Callable[[], None]) -> None:
+    """From now on a signal that ends calls `stop` instead."""
+
+    def handler(_signum: int, _frame: Optional[FrameType]) -> None:
+        stop()
+
+    _handle(handler)
+
+
+def _handle(handler: Callable[[int, Optional[FrameType]], None]) -> None:
+    for signum in ENDING:
+        # A shell starts background jobs with SIGINT ignored, nohup ignores SIGHUP: they mean it.
+        if signal.getsignal(signum) != signal.SIG_IGN:
+            signal.signal(signum, handler)
+
+
+def die_of(signum: int) -> None:
+    """End as the signal's default action does, so that a shell's loop or a unit sees why."""
+    signal.signal(signum, signal.SIG_DFL)
+    os.kill(os.getpid(), signum)
+
+
+def die_of_broken_pipe() -> None:
+    """End like `cat` before a `head` that has read enough. What stdout still holds has no reader."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    die_of(signal.SIGPIPE)
