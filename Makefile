@@ -8,6 +8,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # Ansible, Molecule and pytest start their own programs by name.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# A frame around Ansible's words breaks them in the middle.
+export MOLECULE_COMMAND_BORDERS := false
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
 DISTRIBUTIONS := src/ramwire src/octoland-api src/octoland-tft src/octoprint-octoland
