@@ -63,3 +63,15 @@ def glide(begin: Colour, end: Colour, radius_px: int) -> Texture:
             pixels += bytes(round(255 * part) for part in colour)
             pixels.append(round(255 * _cover(distance)))
     return _texture(width, height, bytes(pixels))
+
+
+@cache
+def disc() -> Texture:
+    """A disc that fades out towards its edge: a glow."""
+    side = 32
+    pixels = bytearray()
+    for row in range(side):
+        for column in range(side):
+            away = math.hypot(column + 0.5 - side / 2, row + 0.5 - side / 2) / (side / 2)
+            pixels += bytes((255, 255, 255, round(255 * max(0.0, 1.0 - away) ** 1.5)))
+    return _texture(side, side, bytes(pixels))

@@ -194,6 +194,8 @@ if TYPE_CHECKING:
     Mesh: Any
     Rectangle: Any
     RoundedRectangle: Any
+    SmoothLine: Any
+    Tesselator: Any
     Triangle: Any
 else:
     from kivy.animation import Animation
@@ -206,7 +208,8 @@ else:
     from kivy.core.window import Window
     from kivy.event import EventDispatcher
     from kivy.factory import Factory
-    from kivy.graphics import Color, Ellipse, Line, Mesh, Rectangle, RoundedRectangle, Triangle
+    from kivy.graphics import Color, Ellipse, Line, Mesh, Rectangle, RoundedRectangle, SmoothLine, Triangle
+    from kivy.graphics.tesselator import Tesselator
     from kivy.graphics.texture import Texture
     from kivy.lang import Builder
     from kivy.properties import (
@@ -270,7 +273,9 @@ __all__ = [
     "RelativeLayout",
     "RoundedRectangle",
     "ScrollView",
+    "SmoothLine",
     "StringProperty",
+    "Tesselator",
     "Texture",
     "Touch",
     "Triangle",

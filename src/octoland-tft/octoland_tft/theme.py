@@ -35,6 +35,8 @@ CORAL = rgba("#ff6b5e")  # stop, errors
 SEAM = rgba("#1b232d")  # between the rows of a list
 DUSK = rgba("#1a2530")  # the tab that is open
 VEIL = rgba("#05070acc")  # over what an overlay covers
+SHIP_HULL = rgba("#07090c")
+SHIP_SAIL = rgba("#10161d")
 CLEAR: Colour = (0.0, 0.0, 0.0, 0.0)
 
 SEA_DEEP = rgba("#1b7f74")  # where a bar of progress begins
