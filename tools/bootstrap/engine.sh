@@ -47,12 +47,13 @@ start_engine() {
 is_running() { grep -lqs '^dockerd' /proc/[0-9]*/comm; }
 
 wait_for_engine() {
-  for _ in $(seq 1 120); do
+  for try in $(seq 1 120); do
     answers && return
     refuses && return
+    [ "$try" -lt 10 ] || is_running || break
     sleep 0.5
   done
-  say "The container engine did not answer within a minute."
+  say "The container engine does not answer."
   [ ! -e .cache/dockerd.log ] || tail -n 15 .cache/dockerd.log >&2
   return 1
 }
