@@ -75,3 +75,29 @@ def disc() -> Texture:
             away = math.hypot(column + 0.5 - side / 2, row + 0.5 - side / 2) / (side / 2)
             pixels += bytes((255, 255, 255, round(255 * max(0.0, 1.0 - away) ** 1.5)))
     return _texture(side, side, bytes(pixels))
+
+
+Spot = tuple[float, float, float]
+
+
+@cache
+def radial(middle: Colour, rim: Colour, edge: bool = False, spots: tuple[Spot, ...] = ()) -> Texture:
+    """One colour in the middle, another at the rim; beyond it nothing where there is an `edge`.
+
+    `spots` (x, y, radius, in radii of the whole) are a little darker.
+    """
+    side = 96
+    pixels = bytearray()
+    for row in range(side):
+        for column in range(side):
+            x, y = (column + 0.5) / side * 2 - 1, (row + 0.5) / side * 2 - 1
+            away = math.hypot(x, y)
+            share = min(1.0, away) ** 2
+            shade = 1.0
+            for spot_x, spot_y, radius in spots:
+                shade -= 0.05 * min(1.0, max(0.0, (radius - math.hypot(x - spot_x, y - spot_y)) * 8))
+            pixels += bytes(
+                round(255 * shade * (middle[part] + (rim[part] - middle[part]) * share)) for part in range(3)
+            )
+            pixels.append(round(255 * _cover((away - 1) * side / 2 + 1)) if edge else 255)
+    return _texture(side, side, bytes(pixels))

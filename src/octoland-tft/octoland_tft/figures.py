@@ -1,7 +1,7 @@
 """Figures, times and sizes as the screen's language writes them.
 
-The catalogues hold the patterns and the names of days and months: five languages need no more, and a library of
-all the world's costs a Pi 30 MB on its card.
+The catalogues hold the patterns and the names of days and months: five languages need no more, and a library
+of all the world's costs a Pi 30 MB on its card.
 """
 
 from __future__ import annotations

@@ -35,6 +35,9 @@ CORAL = rgba("#ff6b5e")  # stop, errors
 SEAM = rgba("#1b232d")  # between the rows of a list
 DUSK = rgba("#1a2530")  # the tab that is open
 VEIL = rgba("#05070acc")  # over what an overlay covers
+NIGHT = rgba("#2b4054")  # the sky about the moon
+MOON, MOON_EDGE = rgba("#f7f3ea"), rgba("#c3c8c4")
+SEA_FAR, SEA_NEAR = rgba("#0d161e"), rgba("#101b24")
 SHIP_HULL = rgba("#07090c")
 SHIP_SAIL = rgba("#10161d")
 CLEAR: Colour = (0.0, 0.0, 0.0, 0.0)
@@ -66,6 +69,12 @@ CHIPS = {
     "calm": Paint(rgba("#1b2733"), rgba("#b9c6d2"), rgba("#8fa2b5")),
     "ask": Paint(rgba("#3d2f12"), rgba("#ffd98f"), BRASS),
     "stop": Paint(rgba("#4a1f1d"), rgba("#ffd9d5"), CORAL),
+}
+
+TILES = {
+    "calm": Paint(PLANK, PEARL, FOG),
+    "sea": Paint(rgba("#233a3a"), PEARL, SEA),
+    "brass": Paint(rgba("#3a3123"), PEARL, BRASS),
 }
 
 CARDS = {

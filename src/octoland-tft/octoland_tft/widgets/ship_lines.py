@@ -1,6 +1,6 @@
 """The black ship: our own drawing, as lines on a sheet of 300 by 220 with y downwards and the water at 198.
 
-She sails to the left with the wind from astern. Each outline is a list of points, curves already cut in pieces.
+She sails to the left with the wind from astern. An outline is a list of points, curves cut in pieces.
 """
 
 from __future__ import annotations
