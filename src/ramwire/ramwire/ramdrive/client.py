@@ -1,0 +1,132 @@
+"""The client's end of the `ramdrive:` wire: a pool of lanes, one for each request under way."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import weakref
+from collections.abc import Mapping
+from typing import Callable, ClassVar, TypeVar
+
+from ramwire.contract import ClientWire, Moment
+from ramwire.errors import Refused, Timeout
+from ramwire.line import HELLO
+from ramwire.ramdrive import exchange
+from ramwire.ramdrive.lane import SILENT, TALKING, Lane
+from ramwire.ramdrive.place import Place
+from ramwire.url import Url
+
+T = TypeVar("T")
+
+OPTIONS: Mapping[str, str] = {
+    "stale": "seconds after which a server no longer runs a request that a shell or another library left
+    (10)",
+}
+
+
+def service_path(url: Url) -> str:
+    """The folder that an address names. Raises `Refused` where it names none."""
+    if not os.path.basename(url.rest) or "\0" in url.rest:
+        raise Refused(
+            f"{url.text}: a ramdrive's address is ramdrive:ROOT/SERVICE, a folder that need not exist yet"
+        )
+    return os.path.abspath(url.rest)
+
+
+class RamdriveClient(ClientWire):
+    """See `ramwire.contract.ClientWire`. Folders are made, and descriptors opened, at the first call."""
+
+    options: ClassVar[Mapping[str, str]] = OPTIONS
+
+    def __init__(self, url: Url) -> None:
+        super().__init__(url)
+        self._path = service_path(url)
+        self._reset()
+        _clients.add(self)
+
+    def _reset(self) -> None:
+        self._lock = threading.Lock()
+        self._place: Place | None = None
+        self._idle: dict[bytes, list[Lane]] = {TALKING: [], SILENT: []}
+        self._lanes: set[Lane] = set()
+        self._closed = False
+        # At the interpreter's exit too, so that a program that never closes leaves nothing behind.
+        self._at_exit = weakref.finalize(self, _close_lanes, self._lanes, os.getpid())
+
+    def call(self, line: bytes, deadline: float, deferred: Moment = lambda: None) -> object:
+        return self._exchange(TALKING, deadline, lambda lane: exchange.call(lane, line, deadline, deferred))
+
+    def notify(self, line: bytes, deadline: float, taken: Moment = lambda: None) -> None:
+        self._exchange(
+            SILENT, deadline, lambda lane: exchange.Exchange(lane, deadline, taken=taken).run(line)
+        )
+
+    def ping(self, deadline: float) -> None:
+        self._exchange(TALKING, deadline, lambda lane: exchange.Exchange(lane, deadline).run(HELLO))
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            for lanes in self._idle.values():
+                while lanes:
+                    self._retire(lanes.pop())
+            for lane in self._lanes:
+                lane.interrupt()
+
+    def forget(self) -> None:
+        """In a forked child: leave the parent's lanes to the parent."""
+        for lane in self._lanes:
+            lane.forget()
+        self._reset()
+
+    def _exchange(self, kind: bytes, deadline: float, run: Callable[[Lane], T]) -> T:
+        while True:
+            try:
+                lane = self._idle[kind].pop()
+            except IndexError:
+                lane = self._new_lane(kind)
+            try:
+                return run(lane)
+            except exchange.Again:
+                lane.worn = True
+                if time.monotonic() >= deadline:
+                    raise Timeout(
+                        "the server left, and no other came in time; it has not run", False, True
+                    ) from None
+            finally:
+                if lane.outstanding or lane.worn or self._closed:
+                    self._retire(lane)
+                else:
+                    self._idle[kind].append(lane)
+
+    def _new_lane(self, kind: bytes) -> Lane:
+        with self._lock:
+            if self._closed:
+                raise Refused(f"{self.url.text}: this client has been closed")
+            if self._place is None or not self._place.is_current():
+                self._place = Place(self._path)
+            lane = Lane(self._place, kind)
+            self._lanes.add(lane)
+            return lane
+
+    def _retire(self, lane: Lane) -> None:
+        self._lanes.discard(lane)
+        lane.close()
+
+
+def _close_lanes(lanes: set[Lane], pid: int) -> None:
+    if pid == os.getpid():
+        for lane in lanes:
+            lane.close()
+
+
+_clients: weakref.WeakSet[RamdriveClient] = weakref.WeakSet()
+
+
+def _forget_parents() -> None:
+    for client in list(_clients):
+        client.forget()
+
+
+os.register_at_fork(after_in_child=_forget_parents)

@@ -1,0 +1,108 @@
+"""Looks at a service's folders without touching them."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+from collections.abc import Iterable, Iterator
+
+from ramwire.diagnosis import Finding
+from ramwire.ramdrive import names
+from ramwire.ramdrive.client import service_path
+from ramwire.url import Url
+
+_LITTLE_BYTES = 256 * 1024
+
+
+def examine(url: Url) -> Iterable[Finding]:
+    """The findings, in the order in which one would mend them."""
+    path = service_path(url)
+    if not os.path.isdir(path):
+        root = os.path.dirname(path)
+        there = "its drive is there" if os.path.isdir(root) else f"nor is {root}"
+        yield Finding(
+            "fault", f"{path} does not exist; {there}", "Start the server, or mount the drive first."
+        )
+        return
+    yield from _folders(path)
+    yield from _room(path)
+    yield from _holder(path)
+    yield from _waiting(path)
+
+
+def _folders(path: str) -> Iterator[Finding]:
+    for folder in (path, os.path.join(path, "server"), os.path.join(path, "client")):
+        try:
+            status = os.lstat(folder)
+        except OSError as error:
+            yield Finding("fault", f"{folder}: {error.strerror}", "Start the server: it makes its folders.")
+            continue
+        if not stat.S_ISDIR(status.st_mode):
+            yield Finding("fault", f"{folder} is not a folder", "Remove it, and start the server.")
+        elif status.st_uid != os.geteuid():
+            owner = f"user {status.st_uid}, and you are {os.geteuid()}"
+            yield Finding("fault", f"{folder} belongs to {owner}", "Run both ends as the same user.")
+        elif stat.S_IMODE(status.st_mode) & 0o077:
+            mode = f"{stat.S_IMODE(status.st_mode):04o}"
+            yield Finding("note", f"{folder} is open to other users ({mode})", f"chmod 700 {folder}")
+
+
+def _room(path: str) -> Iterator[Finding]:
+    drive = os.statvfs(path)
+    free_bytes = drive.f_bavail * drive.f_frsize
+    if drive.f_files and not drive.f_favail:
+        yield Finding("fault", "the drive has no inode left", "Remove files from it, or mount it with more.")
+    elif free_bytes < _LITTLE_BYTES:
+        yield Finding(
+            "fault", f"the drive has {free_bytes} bytes left", "Remove files from it, or enlarge it."
+        )
+    else:
+        yield Finding("fine", f"the drive has {free_bytes // 1024} KiB left")
+
+
+def _holder(path: str) -> Iterator[Finding]:
+    try:
+        fd = os.open(os.path.join(path, "lanes", "lock"), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        yield Finding(
+            "note", "no server of ramwire has been here", "Start one, unless another program serves."
+        )
+        return
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pid = os.pread(fd, 20, 0).decode(errors="replace").strip()
+        yield from _process(pid)
+    else:
+        yield Finding("fault", "no server holds it", "Start the server.")
+    finally:
+        os.close(fd)
+
+
+def _process(pid: str) -> Iterator[Finding]:
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            name, _, rest = file.read().partition("(")[2].rpartition(")")
+    except OSError:
+        yield Finding("note", f"held by process {pid}, which cannot be seen from here")
+        return
+    if rest.split()[0] in "Tt":
+        yield Finding("fault", f"held by process {pid} ({name}), which is stopped", f"kill -CONT {pid}")
+    else:
+        yield Finding("fine", f"served by process {pid} ({name})")
+
+
+def _waiting(path: str) -> Iterator[Finding]:
+    for folder in ("server", "client"):
+        try:
+            found = os.listdir(os.path.join(path, folder))
+        except OSError:
+            continue
+        odd = [name for name in found if names.parse(name.rpartition(".")[0] or name) is None]
+        if odd:
+            what = f"{folder}/ holds what is no message: {', '.join(map(ascii, odd[:5]))}"
+            yield Finding("note", what, "Remove it: only requests and replies belong there.")
+        if len(found) > len(odd):
+            what = "requests wait to be taken" if folder == "server" else "replies wait to be read"
+            yield Finding("note", f"{folder}/: {len(found) - len(odd)} {what}")

@@ -1,0 +1,307 @@
+"""One exchange on a lane: send, then wait until it is clear how it ended."""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from contextlib import suppress
+from typing import Callable
+
+from ramwire import pickles
+from ramwire.errors import BadMessage, Refused, ReplyLost, ServerGone, Timeout
+from ramwire.line import HELLO
+from ramwire.ramdrive import files, records, watch
+from ramwire.ramdrive.lane import Lane, ServerLeft
+from ramwire.ramdrive.replies import MAX_REPLY_BYTES, read_error
+
+Moment = Callable[[], None]
+
+_monotonic = time.monotonic
+
+
+class Again(Exception):
+    """The request was withdrawn before any server took it; it may be sent once more, on a new lane."""
+
+
+def _nothing() -> None:
+    pass
+
+
+def call(lane: Lane, line: bytes, deadline: float, deferred: Moment) -> object:
+    """The value that answers a line. Raises a `WireError`, or `Again`."""
+    if not lane.joined:
+        return Exchange(lane, deadline, deferred=deferred).run(line)
+    try:
+        name = lane.send_joined(line, deadline)
+    except (ServerLeft, FileNotFoundError) as error:
+        return Exchange(lane, deadline, deferred=deferred).resume(error)
+    left_s = deadline - _monotonic()
+    if not lane.poll(left_s * 1000 if left_s > 0 else 0):
+        return Exchange(lane, deadline, deferred=deferred).resume()
+    heard = os.read(lane.back, records.BACK_BYTES)
+    if heard != b"." + name + b"\n":
+        return Exchange(lane, deadline, deferred=deferred).resume(heard=heard)
+    return _joined_value(lane, name)
+
+
+def _joined_value(lane: Lane, name: bytes) -> object:
+    data = lane.read_reply()
+    files.remove(name + b".pickle", lane.place.client)
+    lane.outstanding = b""
+    return pickles.loads(data)
+
+
+class Exchange:
+    """What is waited for, and by which signs it is known to have ended.
+
+    Two kinds of server may answer: one of ours, which has joined the lane and rings its bell; or any other,
+    which shows only in the two folders. Until the first has joined, both are listened for.
+    """
+
+    def __init__(
+        self, lane: Lane, deadline: float, deferred: Moment = _nothing, taken: Moment = _nothing
+    ) -> None:
+        self._lane = lane
+        self._deadline = deadline
+        self._deferred = deferred
+        self._taken = taken
+        self._was_taken = False
+        self._only_taking = False
+        self._foreign = False
+        self._value: object = None
+        self._ended = False
+        self._folders: FolderWatch | None = None
+
+    def run(self, line: bytes) -> object:
+        """Send, and wait. Of a Hello only the taking is waited for."""
+        self._only_taking = line == HELLO
+        if self._lane.joined:
+            return self._run_joined(line)
+        self._watch_folders()  # before sending, so that no reply is missed
+        try:
+            self._lane.send_waiting(line)
+            self._lane.knock(self._deadline)
+        except FileNotFoundError:
+            self._place_changed()
+        return self._wait()
+
+    def resume(self, error: Exception | None = None, heard: bytes | None = None) -> object:
+        """Go on after sending: with what went wrong in it, or with what the bell has said since."""
+        if error is not None:
+            self._server_left()
+        if heard is not None:
+            self._hear(heard)
+        return self._wait()
+
+    def _run_joined(self, line: bytes) -> object:
+        try:
+            self._lane.send_joined(line, self._deadline)
+        except (ServerLeft, FileNotFoundError):
+            self._server_left()
+        return self._wait()
+
+    def _wait(self) -> object:
+        lane = self._lane
+        try:
+            while not self._ended:
+                for fd, _ in lane.poll(self._left_ms()):
+                    if fd == lane.back:
+                        with suppress(BlockingIOError):
+                            self._hear(os.read(fd, records.BACK_BYTES))
+                    elif self._folders:
+                        self._look(self._folders)
+        finally:
+            self._stop_watching()
+        lane.outstanding = b""
+        return self._value
+
+    def _left_ms(self) -> float | None:
+        if self._was_taken and self._lane.joined and not self._only_taking and not self._foreign:
+            return None  # a note that was taken: its end comes from the server, or with the server's
+        left_s = self._deadline - _monotonic()
+        if left_s > 0:
+            return left_s * 1000
+        self._fetch()
+        if self._ended:
+            return 0
+        if self._was_taken:
+            raise Timeout("a server has taken the note, and said no more")
+        raise self._lane.late()
+
+    def _hear(self, heard: bytes) -> None:
+        if not heard:
+            self._server_left()
+            return
+        for part in heard.splitlines():
+            kind, name = part[:1], part[1:]
+            if kind == records.JOINED:
+                self._lane.joined = True
+                if self._lane.bell < 0:
+                    self._lane.knock(self._deadline)
+            elif kind == records.CLOSED:
+                self._lane.withdraw()
+                raise Refused("the client was closed during the call")
+            elif name == self._lane.outstanding:
+                self._hear_of_request(kind, name)
+
+    def _hear_of_request(self, kind: bytes, name: bytes) -> None:
+        if kind == records.VALUE:
+            self._end(_joined_value(self._lane, name))
+        elif kind == records.ERROR:
+            error = read_error(self._lane.read_reply())
+            files.remove(name + b".error", self._lane.place.client)
+            self._lane.outstanding = b""
+            raise error
+        elif kind == records.NO_ROOM:
+            self._lane.outstanding = b""
+            raise ReplyLost("the verb has run, but the drive has no room for its answer")
+        elif kind == records.CANNOT:
+            self._lane.outstanding = b""
+            raise ReplyLost(
+                "the verb has run, but the server cannot write its answer: is its folder still whole?"
+            )
+        elif kind == records.DEFERRED:
+            self._deferred()
+        elif kind == records.TAKEN:
+            self._note_taken()
+        elif kind == records.DONE:
+            self._end(None)
+        elif kind == records.NOT_MINE:
+            # Another server took it: its answer will only show in the folder.
+            self._foreign = True
+            self._watch_folders()
+            self._fetch()
+
+    def _note_taken(self) -> None:
+        if not self._was_taken:
+            self._was_taken = True
+            self._taken()
+        if self._only_taking:
+            self._end(None)
+
+    def _end(self, value: object) -> None:
+        self._value = value
+        self._ended = True
+
+    def _server_left(self) -> None:
+        lane = self._lane
+        self._fetch()
+        if self._ended:
+            return
+        if not self._was_taken and lane.withdraw():
+            raise Again
+        if self._foreign:
+            lane.poll_no_more(lane.back)
+            return
+        raise ServerGone(
+            "the server had taken the request and died before it answered; the verb may have run"
+        )
+
+    def _place_changed(self) -> None:
+        if self._lane.withdraw():
+            raise Again
+        raise ReplyLost(
+            "the service's folders were deleted or replaced during the call; the verb may have run"
+        )
+
+    def _watch_folders(self) -> None:
+        if self._folders is None:
+            self._folders = FolderWatch(self._lane)
+
+    def _stop_watching(self) -> None:
+        if self._folders is not None:
+            self._folders.close()
+            self._folders = None
+
+    def _look(self, folders: FolderWatch) -> None:
+        changes = folders.changes(self._lane.outstanding)
+        if changes.elsewhere and not self._lane.place.is_current():
+            self._fetch()
+            if not self._ended:
+                self._place_changed()
+        if changes.reply:
+            self._fetch()
+        if changes.taken and not self._ended:
+            self._note_taken()
+
+    def _fetch(self) -> None:
+        """Take the reply from the folder, if a whole one is there."""
+        lane, name = self._lane, self._lane.outstanding
+        for ending in (b".pickle", b".error"):
+            data = _read_whole(lane, name + ending)
+            if data is None:
+                continue
+            lane.outstanding = b""
+            if ending == b".error":
+                raise read_error(data)
+            self._end(pickles.loads(data))
+            return
+
+
+def _read_whole(lane: Lane, reply: bytes) -> bytes | None:
+    """Read and delete a reply that is not being written any more; None where there is none."""
+    folder = lane.place.client
+    try:
+        fd = files.open_safely(reply, folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    except files.Unsafe as error:
+        lane.outstanding = b""
+        with suppress(OSError):
+            files.remove(reply, folder)
+        raise BadMessage(f"what stands where the reply should be was not read: {error}") from error
+    try:
+        # Our own reply slot shows whole: only its server has it open for writing.
+        ours = os.path.samestat(os.fstat(fd), os.fstat(lane.reply_fd))
+        if not ours and (os.fstat(fd).st_size == 0 or files.has_writer(fd)):
+            return None
+        data = files.read(fd, MAX_REPLY_BYTES)
+    finally:
+        os.close(fd)
+    files.remove(reply, folder)
+    return data
+
+
+class FolderWatch:
+    """Polled beside the lane's bell: the two folders, their disappearance, and the table of mounts."""
+
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+        self._mounts = watch.Mounts()
+        self._inotify = watch.Inotify()
+        place = lane.place
+        self._client = self._inotify.watch(place.client, watch.ARRIVALS | watch.IN_CREATE | watch.SELF)
+        self._server = self._inotify.watch(place.server, watch.IN_DELETE | watch.SELF)
+        self._inotify.watch(place.top, watch.SELF)
+        lane.also_poll(self._inotify.fd, select.POLLIN)
+        lane.also_poll(self._mounts.fd, select.POLLPRI)
+
+    def changes(self, name: bytes) -> Changes:
+        """What has happened to the request of that name, and whether the folders themselves have changed."""
+        # POLLERR comes with POLLPRI only once for each change of the mounts: looking is cheap, so always
+        # look.
+        changes = Changes(elsewhere=True)
+        replies = (name + b".pickle", name + b".error")
+        for event in self._inotify.read():
+            if event.mask & watch.IN_Q_OVERFLOW or (event.watch == self._client and event.name in replies):
+                changes.reply = True
+            elif event.watch == self._server and event.name == name and event.mask & watch.IN_DELETE:
+                changes.taken = True
+        return changes
+
+    def close(self) -> None:
+        for fd in (self._inotify.fd, self._mounts.fd):
+            with suppress(KeyError):
+                self._lane.poll_no_more(fd)
+        self._inotify.close()
+        self._mounts.close()
+
+
+class Changes:
+    """What a look at the folders has shown."""
+
+    def __init__(self, elsewhere: bool) -> None:
+        self.elsewhere = elsewhere
+        self.reply = False
+        self.taken = False

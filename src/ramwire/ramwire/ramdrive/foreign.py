@@ -1,0 +1,148 @@
+"""Requests of peers that know only the two folders: a shell, a script, another library."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from ramwire.contract import Answer
+from ramwire.errors import BadMessage, WireError
+from ramwire.line import HELLO, MAX_LINE_BYTES
+from ramwire.ramdrive import files, replies
+from ramwire.ramdrive.callers import Callers
+from ramwire.ramdrive.names import RequestName
+from ramwire.ramdrive.place import Place
+
+log = logging.getLogger(__name__)
+
+UNREAD_REPLY_S = 60.0
+"""A reply to a foreign request that lies longer unread is removed, when next such a reply is made."""
+
+_SWEEP_EVERY_S = 10.0
+_REMEMBERED_NAMES = 1000
+
+
+class Stale(WireError):
+    """The request lay unserved too long."""
+
+
+class Foreign:
+    """Takes whole requests out of `server/`. Used by one thread; verbs run in others."""
+
+    def __init__(self, place: Place, answer: Answer, stale_s: float) -> None:
+        self._place = place
+        self._answer = answer
+        self._stale_s = stale_s
+        self._callers = Callers()
+        self._complained: set[str] = set()
+        self._swept_at = 0.0
+
+    def look(self, name: RequestName, writer_closed: bool, whole: bool = False) -> None:
+        """Take the request, if its line is complete and it may still run.
+
+        `writer_closed` says that somebody who had it open for writing has just closed it; `whole`, that it
+        has just been renamed into the folder, complete, whenever it was written.
+        """
+        folder, text = self._place.server, name.text.encode()
+        try:
+            fd = files.open_safely(text, folder, os.O_RDONLY)
+        except FileNotFoundError:
+            return
+        except (files.Unsafe, OSError) as error:
+            self._refuse(name, error)
+            return
+        try:
+            status = os.fstat(fd)
+            line = files.read(fd, MAX_LINE_BYTES)
+            if not _is_complete(fd, line, writer_closed or whole):
+                return
+        except BadMessage as error:
+            if not files.has_writer(fd):
+                self._refuse(name, error)
+            return
+        finally:
+            os.close(fd)
+        if not files.remove(text, folder):
+            return  # withdrawn, or another server's
+        since = max(status.st_mtime, status.st_ctime) if whole else status.st_mtime
+        # Either way: where the clock was set, a request from what is now the future may be old as well.
+        if abs(time.time() - since) > self._stale_s:
+            stale = (
+                f"the request lay unserved for more than {self._stale_s:g} s, and was not run; send it again"
+            )
+            self._fail(name, Stale(stale))
+        elif line.strip() != HELLO.strip():
+            self._callers.put(name.token, partial(self._run, name, line))
+
+    def complain(self, name: str, why: object) -> None:
+        """Log what is wrong with a file, once."""
+        if name not in self._complained:
+            if len(self._complained) >= _REMEMBERED_NAMES:
+                self._complained.clear()
+            self._complained.add(name)
+            log.warning("%s/server/%s is not a request: %s", os.fsdecode(self._place.path), ascii(name), why)
+
+    def sweep(self) -> None:
+        """Remove replies that nobody has read for a minute."""
+        now_s = time.monotonic()
+        if self._swept_at and now_s - self._swept_at < _SWEEP_EVERY_S:
+            return
+        self._swept_at = now_s
+        folder = self._place.client
+        for name in os.listdir(folder):
+            with suppress(OSError):
+                if (
+                    abs(time.time() - os.stat(name, dir_fd=folder, follow_symlinks=False).st_ctime)
+                    > UNREAD_REPLY_S
+                ):
+                    os.unlink(name, dir_fd=folder)
+
+    def _refuse(self, name: RequestName, why: Exception) -> None:
+        self.complain(name.text, why)
+        with suppress(OSError):  # a folder stays: emptying it is its owner's
+            if files.remove(name.text.encode(), self._place.server):
+                self._fail(name, why)
+
+    def _run(self, name: RequestName, line: bytes) -> None:
+        try:
+            value = self._answer(line)
+        except BaseException as error:  # noqa: BLE001 - the caller is told, whatever it was
+            self._fail(name, error)
+            return
+        if isinstance(value, Future):
+            value.add_done_callback(partial(self._resolved, name))
+        else:
+            self._publish(name, value)
+
+    def _resolved(self, name: RequestName, future: Future[Any]) -> None:
+        try:
+            value = future.result()
+        except BaseException as error:  # noqa: BLE001 - as above
+            self._fail(name, error)
+        else:
+            self._publish(name, value)
+
+    def _publish(self, name: RequestName, value: object) -> None:
+        try:
+            self.sweep()
+            replies.publish(self._place, name, value)
+        except (WireError, OSError) as error:
+            self._fail(name, error)
+
+    def _fail(self, name: RequestName, error: BaseException) -> None:
+        try:
+            self._place.publish(name.error.encode(), self._place.client, replies.error_text(error))
+        except (WireError, OSError) as lost:
+            log.warning("the answer to %s is lost: %s", name.text, lost)
+
+
+def _is_complete(fd: int, line: bytes, writer_closed: bool) -> bool:
+    if line.endswith(b"\n") or writer_closed:
+        return True
+    # An empty file may have been created this instant, by somebody who is about to write.
+    return bool(line) and not files.has_writer(fd)

@@ -1,0 +1,191 @@
+"""One client's lane: two slot files and a bell of its own. One request at a time travels on it.
+
+A lane begins *waiting*: its requests are renamed into `server/`, where every server sees them. Once a server
+of ours has joined it, they are linked there, and the server's bell is rung. The bell of the lane is a FIFO
+that only that server opens for writing, so that its death is a POLLHUP here, and ours an EPIPE there.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import select
+import stat
+import time
+from contextlib import suppress
+
+from ramwire.errors import Timeout
+from ramwire.ramdrive import files, records
+from ramwire.ramdrive.names import NameMaker
+from ramwire.ramdrive.place import Place
+from ramwire.ramdrive.replies import MAX_REPLY_BYTES
+
+_names = NameMaker()
+_make_name = _names.make
+_PAD = b" " * (records.RECORD_BYTES - 2 - 33) + b"\n"
+
+SILENT = b"n"
+TALKING = b"c"
+
+
+class ServerLeft(Exception):
+    """The server's end of this lane is closed: it died, or its folders were replaced."""
+
+
+class Lane:
+    """The files of a lane, and what can be done with them; `exchange` holds what to do when."""
+
+    def __init__(self, place: Place, kind: bytes) -> None:
+        """Make its files. `kind` says whether answers are wanted (TALKING) or not (SILENT). Raises `NoSpace`."""
+        self.place = place
+        self.token = kind + secrets.token_hex(4)[:7].encode()
+        self.joined = False
+        self.worn = False
+        self.outstanding = b""
+        self.bell = -1
+        self._fds: list[int] = []
+        with files.full_drive_is_an_error(f"{os.fsdecode(place.path)}/lanes"):
+            try:
+                self._make()
+            except BaseException:
+                self.close()
+                raise
+
+    def _make(self) -> None:
+        lanes, token = self.place.lanes, self.token
+        hidden = self.place.hidden_name(b"bell")
+        os.mkfifo(hidden, 0o600, dir_fd=lanes)
+        self.back = self._keep(files.open_safely(hidden, lanes, os.O_RDONLY, stat.S_ISFIFO))
+        # It shows only once it has a reader: a bell without one is a dead client's.
+        os.rename(hidden, token + b".waiting", src_dir_fd=lanes, dst_dir_fd=lanes)
+        self.reply_fd = self._keep(files.create(token + b".reply", lanes))
+        self.request = files.Slot(self._keep(files.create(token + b".request", lanes)), token + b".request")
+        self._poller = select.poll()
+        self._poller.register(self.back, select.POLLIN)
+        self.poll = self._poller.poll
+
+    def _keep(self, fd: int) -> int:
+        self._fds.append(fd)
+        return fd
+
+    def also_poll(self, fd: int, events: int) -> None:
+        self._poller.register(fd, events)
+
+    def poll_no_more(self, fd: int) -> None:
+        self._poller.unregister(fd)
+
+    def send_joined(self, line: bytes, deadline: float) -> bytes:
+        """Link the request into `server/` and ring; its name. Raises `ServerLeft`, `NoSpace`,
+        FileNotFoundError.
+        """
+        place = self.place
+        try:
+            self.request.put(line)
+            name = self.outstanding = _make_name(self.token)
+            os.link(self.request.name, name, src_dir_fd=place.lanes, dst_dir_fd=place.server)
+        except OSError:
+            self.outstanding = b""
+            with files.full_drive_is_an_error("the request"):
+                raise
+        try:
+            os.write(self.bell, b"r" + name + _PAD)
+        except OSError:
+            self.ring(b"r" + name + _PAD, deadline)
+        return name
+
+    def send_waiting(self, line: bytes) -> bytes:
+        """Rename the request into `server/`, which wakes servers that only know folders; its name."""
+        place, hidden = self.place, self.token + b".sending"
+        try:
+            with files.full_drive_is_an_error("the request"):
+                self.request.put(line)
+                os.link(self.request.name, hidden, src_dir_fd=place.lanes, dst_dir_fd=place.lanes)
+                name = self.outstanding = _make_name(self.token)
+                os.rename(hidden, name, src_dir_fd=place.lanes, dst_dir_fd=place.server)
+        except BaseException:
+            self.outstanding = b""
+            files.remove(hidden, place.lanes)
+            raise
+        return name
+
+    def knock(self, deadline: float) -> None:
+        """Ask a server of ours to join, if there is one; its answer comes by our bell."""
+        try:
+            bell = files.open_safely(b"bell", self.place.lanes, os.O_WRONLY, stat.S_ISFIFO)
+        except OSError as error:
+            if error.errno in (errno.ENXIO, errno.ENOENT):
+                return  # none is there: the next one looks for waiting lanes when it starts
+            raise
+        self.close_bell()
+        self.bell = bell
+        with suppress(ServerLeft):
+            self.ring(records.record(records.JOIN, self.token), deadline)
+
+    def ring(self, record: bytes, deadline: float) -> None:
+        """Write to the server's bell; where it is full, wait for room. Raises `ServerLeft`."""
+        while True:
+            try:
+                os.write(self.bell, record)
+            except BlockingIOError:
+                room = select.poll()
+                room.register(self.bell, select.POLLOUT)
+                if not room.poll(max(0.0, deadline - time.monotonic()) * 1000):
+                    return  # the request lies there and will be withdrawn
+            except BrokenPipeError as error:
+                raise ServerLeft from error
+            else:
+                return
+
+    def withdraw(self) -> bool:
+        """Take the request back; False where somebody has taken it."""
+        if not self.outstanding or files.remove(self.outstanding, self.place.server):
+            self.outstanding = b""
+            return True
+        return False
+
+    def late(self) -> Timeout:
+        """Withdraw, and say what is known."""
+        if not self.withdraw():
+            return Timeout("no answer in time; a server has taken the request, and it may have run")
+        why = "the server there is busy or stopped" if self.joined else "no server is there"
+        return Timeout(f"{why}: the request was withdrawn and has not run", False, nobody=not self.joined)
+
+    def read_reply(self) -> bytes:
+        """The content of the joined lane's reply, whose name is deleted with it."""
+        return files.read(self.reply_fd, MAX_REPLY_BYTES)
+
+    def interrupt(self) -> None:
+        """Make a call that waits on this lane end with `Refused`. From another thread."""
+        with suppress(OSError):
+            fd = os.open(b"/proc/self/fd/%d" % self.back, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            try:
+                os.write(fd, records.CLOSED + self.token + b"\n")
+            finally:
+                os.close(fd)
+
+    def close_bell(self) -> None:
+        if self.bell >= 0:
+            os.close(self.bell)
+            self.bell = -1
+
+    def close(self) -> None:
+        """Withdraw what is outstanding, and remove every file of the lane."""
+        place, name = self.place, self.outstanding
+        with suppress(OSError):
+            self.withdraw()
+        self.forget()
+        with suppress(OSError):
+            if name:
+                # After our bell is closed a server that answers is told so, and removes its reply itself.
+                for ending in (b".pickle", b".error"):
+                    files.remove(name + ending, place.client)
+            for ending in (b".request", b".reply", b".sending", b".waiting", b".joined"):
+                files.remove(self.token + ending, place.lanes)
+
+    def forget(self) -> None:
+        """Close the descriptors alone: for a forked child, whose parent goes on using the lane."""
+        fds, self._fds = self._fds, []
+        for fd in fds:
+            os.close(fd)
+        self.close_bell()

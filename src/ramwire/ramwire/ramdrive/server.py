@@ -1,0 +1,116 @@
+"""The server's end of the `ramdrive:` wire: a post at the service's folders, and a new one when these are
+replaced.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import threading
+import weakref
+from collections.abc import Mapping
+from typing import ClassVar
+
+from ramwire.contract import Answer, ServerWire
+from ramwire.errors import Refused
+from ramwire.ramdrive.client import OPTIONS, service_path
+from ramwire.ramdrive.place import Place
+from ramwire.ramdrive.post import Held, Post
+from ramwire.ramdrive.watch import Mounts
+from ramwire.url import Url
+
+log = logging.getLogger(__name__)
+
+_STALE_S = 10.0
+_TRY_AGAIN_S = 1.0
+
+
+class RamdriveServer(ServerWire):
+    """See `ramwire.contract.ServerWire`."""
+
+    options: ClassVar[Mapping[str, str]] = OPTIONS
+
+    def __init__(self, url: Url, answer: Answer) -> None:
+        super().__init__(url, answer)
+        self._path = service_path(url)
+        self._stale_s = url.seconds("stale", _STALE_S)
+        self._post: Post | None = None
+        self._serving = False
+        self._stopped = threading.Event()
+        self._lock = threading.Lock()
+        _servers.add(self)
+
+    def open(self) -> None:
+        self._stopped.clear()
+        self._post = Post(Place(self._path), self.answer, self._stale_s)
+
+    def serve(self) -> None:
+        self._serving = True
+        try:
+            while self._post is not None and not self._post.watch():
+                log.warning(
+                    "%s was deleted, replaced or mounted over: serving in the one that is there now",
+                    self._path,
+                )
+                self._close()
+                self._reopen()
+        finally:
+            self._serving = False
+            self._close()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        with self._lock:
+            if self._post is not None:
+                self._post.stop()
+        if not self._serving:
+            self._close()
+
+    def forget(self) -> None:
+        """In a forked child: hold nothing open for the parent."""
+        if self._post is not None:
+            self._post.forget()
+            self._post = None
+
+    def _close(self) -> None:
+        with self._lock:
+            post, self._post = self._post, None
+        if post is not None:
+            post.close()
+
+    def _reopen(self) -> None:
+        """Wait until the folders can be made. The mounts are listened to; all else is tried each second until
+        then.
+        """
+        mounts = Mounts()
+        try:
+            changed = select.poll()
+            changed.register(mounts.fd, select.POLLPRI)
+            while not self._stopped.is_set():
+                try:
+                    post = Post(Place(self._path), self.answer, self._stale_s)
+                except Held:
+                    raise
+                except (Refused, OSError) as error:
+                    log.info("%s cannot be served yet: %s", self._path, error)
+                    changed.poll(_TRY_AGAIN_S * 1000)
+                else:
+                    with self._lock:
+                        self._post = post
+                    if self._stopped.is_set():
+                        post.stop()
+                    return
+        finally:
+            mounts.close()
+
+
+_servers: weakref.WeakSet[RamdriveServer] = weakref.WeakSet()
+
+
+def _forget_parents() -> None:
+    for server in list(_servers):
+        server.forget()
+
+
+os.register_at_fork(after_in_child=_forget_parents)

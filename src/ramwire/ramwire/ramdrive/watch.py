@@ -1,0 +1,88 @@
+"""Waking up when something changes in folders or among the mounts: inotify and `/proc/self/mountinfo`."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+IN_MODIFY = 0x2
+IN_CLOSE_WRITE = 0x8
+IN_MOVED_TO = 0x80
+IN_CREATE = 0x100
+IN_DELETE = 0x200
+IN_DELETE_SELF = 0x400
+IN_MOVE_SELF = 0x800
+IN_Q_OVERFLOW = 0x4000
+IN_IGNORED = 0x8000
+
+ARRIVALS = IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO
+SELF = IN_DELETE_SELF | IN_MOVE_SELF
+
+_HEAD = struct.Struct("iIII")
+_READ_BYTES = 65536
+
+
+class Event(NamedTuple):
+    """One change: the watch it belongs to, its IN_* bits, and the name within the folder (b"" for the
+    folder).
+    """
+
+    watch: int
+    mask: int
+    name: bytes
+
+
+@lru_cache(maxsize=1)
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(result: int, what: str) -> int:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), what)
+    return result
+
+
+class Inotify:
+    """An inotify instance; its `fd` is readable when there are events."""
+
+    def __init__(self) -> None:
+        self.fd = _checked(_libc().inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK), "inotify_init1")
+
+    def watch(self, folder: int, mask: int) -> int:
+        """Watch a folder by its descriptor; a second time changes the mask."""
+        path = b"/proc/self/fd/%d" % folder
+        return _checked(_libc().inotify_add_watch(self.fd, path, mask), "inotify_add_watch")
+
+    def forget(self, watch: int) -> None:
+        _libc().inotify_rm_watch(self.fd, watch)
+
+    def read(self) -> Iterator[Event]:
+        """What has happened since the last time."""
+        try:
+            data = os.read(self.fd, _READ_BYTES)
+        except BlockingIOError:
+            return
+        at = 0
+        while at < len(data):
+            watch, mask, _, size = _HEAD.unpack_from(data, at)
+            at += _HEAD.size + size
+            yield Event(watch, mask, data[at - size : at].rstrip(b"\0"))
+
+    def close(self) -> None:
+        os.close(self.fd)
+
+
+class Mounts:
+    """The table of mounts; poll its `fd` for POLLPRI or POLLERR."""
+
+    def __init__(self) -> None:
+        self.fd = os.open("/proc/self/mountinfo", os.O_RDONLY | os.O_CLOEXEC)
+
+    def close(self) -> None:
+        os.close(self.fd)

@@ -1,0 +1,89 @@
+"""Scheme to wire, by name: a wire is imported when it is first used.
+
+To add one: a module or package under `ramwire`, an entry here, and in `tests/ramwire` a fixture and a
+subclass of `ramwire.testing.WireSuite`; a scheme without a suite fails the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Callable, cast
+
+from ramwire.contract import Answer, ClientWire, ServerWire
+from ramwire.errors import Refused
+from ramwire.url import Url, parse
+
+if TYPE_CHECKING:
+    from ramwire.diagnosis import Finding
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a wire's ends and its examination live (`module:name`), and what to install where its module
+    needs more.
+    """
+
+    client: str
+    server: str
+    examine: str
+    hint: str = ""
+
+
+WIRES: Mapping[str, Entry] = {
+    "ramdrive": Entry(
+        "ramwire.ramdrive.client:RamdriveClient",
+        "ramwire.ramdrive.server:RamdriveServer",
+        "ramwire.ramdrive.examine:examine",
+        "it needs Linux (inotify, FIFOs and link() on a tmpfs)",
+    ),
+}
+
+
+def client_wire(url: str) -> ClientWire:
+    """The client's end at an address. Raises `Refused` for an unknown scheme or option."""
+    address = parse(url)
+    wire = cast("type[ClientWire]", _load(address, _entry(address).client))
+    return wire(_checked(address, wire.options))
+
+
+def server_wire(url: str, answer: Answer) -> ServerWire:
+    """The server's end at an address. Raises `Refused` for an unknown scheme or option."""
+    address = parse(url)
+    wire = cast("type[ServerWire]", _load(address, _entry(address).server))
+    return wire(_checked(address, wire.options), answer)
+
+
+def examine(url: str) -> Iterable[Finding]:
+    """What is to be seen at an address. Raises `Refused` for an unknown scheme or option."""
+    address = parse(url)
+    entry = _entry(address)
+    wire = cast("type[ClientWire]", _load(address, entry.client))
+    look = cast("Callable[[Url], Iterable[Finding]]", _load(address, entry.examine))
+    return look(_checked(address, wire.options))
+
+
+def _entry(url: Url) -> Entry:
+    entry = WIRES.get(url.scheme)
+    if entry is None:
+        raise Refused(f"{url.text}: no wire is called {url.scheme}; there is {', '.join(sorted(WIRES))}")
+    return entry
+
+
+def _load(url: Url, where: str) -> object:
+    module, _, name = where.partition(":")
+    try:
+        return getattr(import_module(module), name)
+    except ImportError as error:
+        raise Refused(
+            f"{url.text}: this wire cannot be loaded ({error}); {WIRES[url.scheme].hint}"
+        ) from error
+
+
+def _checked(url: Url, known: Mapping[str, str]) -> Url:
+    for option in url.options:
+        if option not in known:
+            there = ", ".join(sorted(known)) or "none"
+            raise Refused(f"{url.text}: {url.scheme} has no option {option}; it has {there}")
+    return url

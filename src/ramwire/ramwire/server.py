@@ -1,0 +1,131 @@
+"""The server: verbs, and the wire that brings requests to them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Awaitable, Mapping
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, cast, overload
+
+from ramwire import registry
+from ramwire.errors import Refused
+from ramwire.verbs import Function, Verbs
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+log = logging.getLogger(__name__)
+
+F = TypeVar("F", bound=Callable[..., object])
+
+_PLAIN = frozenset((dict, list, tuple, str, bytes, int, float, bool, type(None)))
+
+
+class Server:
+    """Serves verbs at an address.
+
+    >>> server = Server("ramdrive:/run/user/1000/alice")
+    >>> @server.verb
+    ... def add(a, b):
+    ...     return a + b
+    >>> server.run()  # doctest: +SKIP
+
+    Verbs run in threads of the server's own: the requests of one client one after the other, those of
+    different clients side by side. A verb may return a `concurrent.futures.Future` or an awaitable: it is
+    answered when that resolves, and holds up nobody in between. Awaitables run in one event loop, in a thread
+    of its own.
+    """
+
+    def __init__(self, url: str, *, verbs: Mapping[str, Function] | None = None) -> None:
+        """Does nothing yet but check the address. `verbs` are served beside those added by `verb`."""
+        self.url = url
+        self._verbs = Verbs()
+        self._wire = registry.server_wire(url, self._answer)
+        self._ended_by: Refused | None = None
+        self._thread: threading.Thread | None = None
+        for name, function in (verbs or {}).items():
+            self._verbs.add(name, function)
+
+    @overload
+    def verb(self, function: F) -> F: ...
+
+    @overload
+    def verb(self, *, name: str) -> Callable[[F], F]: ...
+
+    def verb(self, function: F | None = None, *, name: str | None = None) -> F | Callable[[F], F]:
+        """Serve a function: under its own name as `@server.verb`, or another as
+        `@server.verb(name="job.start")`.
+        """
+
+        def add(function: F) -> F:
+            self._verbs.add(name or function.__name__, function)
+            return function
+
+        return add if function is None else add(function)
+
+    @property
+    def verbs(self) -> Mapping[str, Function]:
+        """What is served: name to function."""
+        return self._verbs
+
+    def run(self) -> None:
+        """Serve in this thread until `stop`, or until an exception (KeyboardInterrupt) reaches it.
+
+        Raises `Refused` if another server holds the address (the text names its pid) or its folder is not
+        safe.
+        """
+        self._wire.open()
+        try:
+            self._wire.serve()
+        finally:
+            self._wire.stop()
+
+    def start(self) -> None:
+        """Serve in a thread of its own; when this returns, requests are taken. Raises as `run` does."""
+        if self._thread is not None:
+            raise Refused(f"{self.url}: this server has been started already")
+        self._wire.open()
+        self._thread = threading.Thread(target=self._serve, name="ramwire-server", daemon=True)
+        self._thread.start()
+
+    def wait(self) -> None:
+        """After `start`: until the server has stopped. Raises what ended it, as `run` does."""
+        if self._thread is not None:
+            self._thread.join()
+        if self._ended_by is not None:
+            raise self._ended_by
+
+    def stop(self) -> None:
+        """Take no more requests, and remove what this server has made. From any thread, a verb's too."""
+        self._wire.stop()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def _serve(self) -> None:
+        try:
+            self._wire.serve()
+        except Refused as error:
+            # Its folders were replaced, and another server has the new ones.
+            self._ended_by = error
+            log.error("%s is not served any more: %s", self.url, error)
+
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _answer(self, line: bytes) -> object:
+        value = self._verbs.run(line)
+        if type(value) in _PLAIN or isinstance(value, Future) or not hasattr(type(value), "__await__"):
+            return value
+        return self._in_loop(cast("Awaitable[Any]", value))
+
+    def _in_loop(self, value: Awaitable[Any]) -> Future[Any]:
+        from ramwire import loop  # noqa: PLC0415 - asyncio is slow to import, and few servers need it
+
+        return loop.resolve(value)
