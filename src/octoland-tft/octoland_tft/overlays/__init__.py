@@ -1,0 +1,1 @@
+"""What lies over a page: questions, messages, the printer's prompts, and word of what failed."""

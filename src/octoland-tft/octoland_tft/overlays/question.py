@@ -1,0 +1,43 @@
+"""A question before something that can ruin a print."""
+
+from __future__ import annotations
+
+from octoland_tft.kivy_api import StringProperty
+from octoland_tft.layout import load_beside
+from octoland_tft.navigation import Question
+from octoland_tft.overlays.overlay import Overlay
+from octoland_tft.widgets import button, text  # noqa: F401 - the kv builds on them
+
+
+class QuestionOverlay(Overlay):
+    """The harmless answer is on the left; only the other does anything."""
+
+    modal = True
+
+    title = StringProperty("")
+    text = StringProperty("")
+    keep_label = StringProperty("")
+    do_label = StringProperty("")
+    do_icon = StringProperty("")
+    do_style = StringProperty("stop")
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        super().__init__(
+            title=question.title,
+            text=question.text,
+            keep_label=question.keep_label,
+            do_label=question.do_label,
+            do_icon=question.do_icon,
+            do_style=question.do_style,
+        )
+
+    def keep(self) -> None:
+        self.dispatch("on_put_away")
+
+    def do(self) -> None:
+        self.dispatch("on_put_away")
+        self._question.action()
+
+
+load_beside(__file__)
