@@ -1,0 +1,30 @@
+"""Values picked out of OctoPrint's untyped dictionaries: of the wanted type, or None."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Optional
+
+Tree = Mapping[str, object]
+_EMPTY: Tree = {}
+
+
+def tree(value: object) -> Tree:
+    return value if isinstance(value, Mapping) else _EMPTY
+
+
+def number(value: object) -> Optional[float]:
+    """A finite number; a truth value is none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def whole(value: object) -> Optional[int]:
+    found = number(value)
+    return None if found is None else int(found)
+
+
+def text(value: object) -> Optional[str]:
+    return value if isinstance(value, str) and value else None

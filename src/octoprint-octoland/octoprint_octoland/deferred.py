@@ -1,0 +1,26 @@
+"""Answers that come later: a future that the wire waits for."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
+
+from octoland_api.shapes import Record, to_wire
+
+Deferred = Future[object]
+
+
+def is_wanted(deferred: Deferred) -> bool:
+    """Whether somebody still waits; who gave up has cancelled it."""
+    return not deferred.done()
+
+
+def answer(deferred: Deferred, record: Record) -> None:
+    # Who waits may give up at this very moment.
+    with suppress(InvalidStateError):
+        deferred.set_result(to_wire(record))
+
+
+def fail(deferred: Deferred, error: Exception) -> None:
+    with suppress(InvalidStateError):
+        deferred.set_exception(error)
