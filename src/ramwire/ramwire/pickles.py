@@ -50,7 +50,7 @@ class _PlainUnpickler(pickle.Unpickler):
 
 
 def loads(data: bytes) -> object:
-    """The value in a pickle of plain values; `BadMessage` for every other content, whatever is wrong with it."""
+    """The value in a pickle of plain values; `BadMessage` for any other content."""
     try:
         return _PlainUnpickler(io.BytesIO(data)).load()
     except Exception as error:

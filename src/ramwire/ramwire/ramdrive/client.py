@@ -20,8 +20,7 @@ from ramwire.url import Url
 T = TypeVar("T")
 
 OPTIONS: Mapping[str, str] = {
-    "stale": "seconds after which a server no longer runs a request that a shell or another library left
-    (10)",
+    "stale": "seconds after which a request left by a shell or another library is not run any more (10)",
 }
 
 

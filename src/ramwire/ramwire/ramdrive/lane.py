@@ -37,7 +37,7 @@ class Lane:
     """The files of a lane, and what can be done with them; `exchange` holds what to do when."""
 
     def __init__(self, place: Place, kind: bytes) -> None:
-        """Make its files. `kind` says whether answers are wanted (TALKING) or not (SILENT). Raises `NoSpace`."""
+        """Make its files. `kind`: are answers wanted (TALKING) or not (SILENT)? Raises `NoSpace`."""
         self.place = place
         self.token = kind + secrets.token_hex(4)[:7].encode()
         self.joined = False

@@ -1,4 +1,4 @@
-"""Names of requests: `YYYYMMDDHHMMSS_N`, then `-TOKEN` (which client), then `.EXT` (which format of reply)."""
+"""Names of requests: `YYYYMMDDHHMMSS_N`, then `-TOKEN` (whose), then `.EXT` (format of the reply)."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def read_error(data: bytes) -> RemoteError:
 
 
 def publish(place: Place, name: RequestName, value: object) -> None:
-    """Make the reply to a request appear, in the format that its name asks for. Raises `BadMessage`, OSError."""
+    """Make the reply appear, in the format that the request's name asks for. Raises `BadMessage`, OSError."""
     if name.extension == "json":
         _publish_json(place, name, value)
     elif name.extension == "txt":
