@@ -1,0 +1,39 @@
+"""What a program pays for importing both ends of the RAM drive's wire, above a bare Python."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+STARTS = 9
+
+_RESIDENT = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+_BOTH_ENDS = "import ramwire.ramdrive.client, ramwire.ramdrive.server; from ramwire import Client, Server; "
+
+
+@dataclass(frozen=True)
+class ImportCost:
+    """The least of several starts, less that of a bare Python: noise only ever adds."""
+
+    milliseconds: float
+    megabytes: float
+
+
+def import_cost() -> ImportCost:
+    bare, ours = [], []
+    for _ in range(STARTS):
+        bare.append(_start(_RESIDENT))
+        ours.append(_start(_BOTH_ENDS + _RESIDENT))
+    return ImportCost(
+        milliseconds=1000 * (min(s for s, _ in ours) - min(s for s, _ in bare)),
+        megabytes=(min(kib for _, kib in ours) - min(kib for _, kib in bare)) / 1024,
+    )
+
+
+def _start(code: str) -> tuple[float, int]:
+    """Seconds and resident KiB."""
+    begin = time.perf_counter()
+    out = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE).stdout
+    return time.perf_counter() - begin, int(out)

@@ -1,0 +1,1 @@
+"""The command, each subcommand as a real process: its answers, its words, its exit codes."""

@@ -1,0 +1,1 @@
+"""Peers written from the protocol's words alone, with no import of ours, against our other end."""

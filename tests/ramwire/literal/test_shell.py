@@ -1,0 +1,71 @@
+"""A shell that has printf, ls and sleep is a client."""
+
+from __future__ import annotations
+
+import json
+import pickle
+
+from .conftest import Service
+
+NAME = "20261121093000_1"
+
+
+def test_shell_reads_a_json_answer(echo: Service) -> None:
+    done = echo.bash(f"{NAME}.json", "add [2, 5]")
+    assert (done.code, json.loads(done.out)) == (0, 7)
+    assert echo.is_empty()
+
+
+def test_shell_reads_a_text_answer(echo: Service) -> None:
+    done = echo.bash(f"{NAME}.txt", 'upper "howdy"')
+    assert (done.code, done.out.strip()) == (0, "HOWDY")
+    assert echo.is_empty()
+
+
+def test_shell_receives_a_pickle_where_it_asks_for_nothing_else(echo: Service) -> None:
+    echo.leave(NAME, 'echo [["a", 1, null]]\n')
+    assert pickle.loads(echo.take(f"{NAME}.pickle")) == ["a", 1, None]
+    assert echo.is_empty()
+
+
+def test_named_arguments_are_an_object(echo: Service) -> None:
+    done = echo.bash(f"{NAME}.json", 'add {"b": 5, "a": 2.5}')
+    assert (done.code, json.loads(done.out)) == (0, 7.5)
+
+
+def test_any_other_value_is_the_single_argument(echo: Service) -> None:
+    done = echo.bash(f"{NAME}.json", 'upper "äöü"')
+    assert (done.code, json.loads(done.out)) == (0, "ÄÖÜ")
+
+
+def test_shell_reads_the_error_of_a_verb(echo: Service) -> None:
+    done = echo.bash(NAME, 'fail "the nozzle is clogged"')
+    assert (done.code, done.out.strip()) == (1, "RuntimeError: the nozzle is clogged")
+    assert echo.is_empty()
+
+
+def test_error_is_named_after_the_whole_request(echo: Service) -> None:
+    echo.leave(f"{NAME}-Bob7.json", "fail\n")
+    assert b"this verb always fails" in echo.take(f"{NAME}-Bob7.json.error")
+
+
+def test_token_stays_in_the_name_of_the_answer(echo: Service) -> None:
+    echo.leave(f"{NAME}-Bob7", "add [1, 1]\n")
+    assert pickle.loads(echo.take(f"{NAME}-Bob7.pickle")) == 2
+
+
+def test_handshake_is_taken_and_not_answered(echo: Service) -> None:
+    assert echo.bash(NAME, "Hello").code == 0
+    assert echo.is_empty()
+
+
+def test_unknown_verb_ends_in_words(echo: Service) -> None:
+    done = echo.bash(NAME, "dance")
+    assert done.code == 1
+    assert "dance" in done.out
+
+
+def test_broken_json_ends_in_words(echo: Service) -> None:
+    done = echo.bash(NAME, "add [2,")
+    assert done.code == 1
+    assert "JSON" in done.out
