@@ -36,18 +36,19 @@ class Screen(App):
         self.printer = Printer(Wire(), self.settings)
         self.shell = Shell(self.printer)
         self._watchdog = Watchdog()
+        self._map: Optional[TouchMapFile] = None
 
     def build(self) -> Optional[Widget]:
         self.printer.bind(on_failure=self._tell_failure)
         ExceptionManager.add_handler(_PageGuard(self.shell))
         RestingLoop(find_source()).install()
         map_path = os.environ.get("OCTOLAND_TFT_MAP")
-        if map_path:
-            TouchMapFile(self.shell, Path(map_path))
+        # Kept: Kivy's bindings do not keep what they are bound to.
+        self._map = TouchMapFile(self.shell, Path(map_path)) if map_path else None
         self.shell.navigation.home()
         return self.shell
 
-    def load_kv(self, filename: Optional[str] = None) -> object:
+    def load_kv(self, filename: Optional[str] = None) -> object:  # noqa: ARG002 - Kivy's name for it
         """There is none for the program itself: each page brings its own."""
         return None
 

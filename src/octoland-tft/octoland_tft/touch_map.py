@@ -1,7 +1,7 @@
-"""A list of what can be touched now, for tests that touch the screen from outside: $OCTOLAND_TFT_MAP names the file.
+"""What is seen and can be touched now, for tests that touch the screen from outside: $OCTOLAND_TFT_MAP names the file.
 
-{"page": id, "overlay": id or null, "language": code, "targets": [{"id", "text", "x", "y", "width", "height"}]},
-in pixels from the top left corner; written whole, whenever it has changed.
+{"page": id, "overlay": id or null, "language": code, "words": [text], "targets": [{"id", "text", "x", "y", "width",
+"height"}]}, in pixels from the top left corner; written whole, whenever it has changed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from octoland_tft.kivy_api import Widget, Window
 from octoland_tft.language import translator
 from octoland_tft.shell import Shell
 from octoland_tft.widgets.target import Target
+from octoland_tft.widgets.text import Text
 
 
 class TouchTarget(TypedDict):
@@ -29,6 +30,7 @@ class TouchMap(TypedDict):
     page: str
     overlay: Optional[str]
     language: str
+    words: list[str]
     targets: list[TouchTarget]
 
 
@@ -40,8 +42,13 @@ def touch_map(shell: Shell) -> TouchMap:
         "page": shell.navigation.page_id,
         "overlay": shell.overlay or None,
         "language": translator.language,
+        "words": [widget.text for widget in shell.walk(restrict=True) if _readable(widget)],
         "targets": [_target(widget) for widget in top.walk(restrict=True) if _touchable(widget)],
     }
+
+
+def _readable(widget: Widget) -> bool:
+    return isinstance(widget, Text) and bool(widget.text) and widget.width > 0 and widget.height > 0
 
 
 def _touchable(widget: Widget) -> bool:

@@ -7,7 +7,7 @@ from typing import Optional
 from octoland_tft.kivy_api import Clock, ClockEvent, NumericProperty
 from octoland_tft.layout import load_beside
 from octoland_tft.page import Page
-from octoland_tft.widgets import bar, ship, text  # noqa: F401 - the kv builds on them
+from octoland_tft.widgets import bar, text, voyage  # noqa: F401 - the kv builds on them
 
 # Long enough to be seen; the search itself takes milliseconds.
 SHOWN_S = 1.2
