@@ -1,0 +1,183 @@
+"""What happens is told to those who wait, as it happens."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future
+from typing import Callable
+
+import pytest
+from octoland_api.errors import InvalidArguments, KeyRefused, NoPrompt
+from octoland_api.shapes import Events, FilesChanged, Message, State, StatusChanged, from_wire
+
+from tests.plugin.conftest import Service
+from tests.plugin.octoprint_process import eventually
+
+
+def test_the_first_question_is_answered_at_once_with_the_status(service: Service) -> None:
+    answer = service.events("", wait_s=30)
+
+    assert not answer.lost
+    (event,) = answer.events
+    assert isinstance(event, StatusChanged)
+    assert event.status.state is State.READY
+
+
+def test_a_message_is_told_to_one_who_waits(service: Service) -> None:
+    position = service.events().next
+    waiting = _await(service, position, Message)
+
+    service("gcode.send", commands=["M117 Hello, sailor"])
+
+    event = waiting.result(timeout=5)
+    assert isinstance(event, Message)
+    assert event.text == "Hello, sailor"
+    assert abs(event.time_s - time.time()) < 5
+
+
+def test_messages_that_came_between_two_questions_are_told_in_order(service: Service) -> None:
+    position = service.events().next
+
+    service("gcode.send", commands=["M117 one", "M117 two", "M117"])
+
+    texts: list[str] = []
+    while len(texts) < 3:
+        answer = service.events(position)
+        position = answer.next
+        texts += [event.text for event in answer.events if isinstance(event, Message)]
+    assert texts == ["one", "two", ""]
+
+
+def test_a_change_of_state_is_told(service: Service) -> None:
+    service("connection.disconnect")
+
+    assert service.reaches(State.OFFLINE).state_text == "Offline"
+
+
+def test_a_new_file_is_told(service: Service) -> None:
+    position = service.events().next
+    waiting = _await(service, position, FilesChanged)
+
+    service.octoprint.rest("POST", "/api/files/local", files={"file": ("new.gcode", b"G28\n")})
+
+    assert isinstance(waiting.result(timeout=5), FilesChanged)
+    service.octoprint.rest("DELETE", "/api/files/local/new.gcode")
+
+
+def test_with_nothing_new_the_answer_comes_when_the_wait_is_over(service: Service) -> None:
+    position = service.events().next
+    answer = service.events(position, wait_s=0.0)
+
+    assert not answer.lost
+    assert not [event for event in answer.events if isinstance(event, Message)]
+
+
+@pytest.mark.parametrize("position", ["0000-5", "nonsense", "-", "1-1-1"])
+def test_a_position_of_another_run_is_lost_and_begins_anew(service: Service, position: str) -> None:
+    answer = service.events(position)
+
+    assert answer.lost
+    assert isinstance(answer.events[0], StatusChanged)
+
+
+def test_more_messages_than_are_kept_are_known_to_be_lost(service: Service) -> None:
+    position = service.events().next
+    for start in range(0, 320, 64):
+        service("gcode.send", commands=[f"M117 {number}" for number in range(start, start + 64)])
+    eventually(lambda: any("M117 319" in line for line in service.octoprint.received()))
+
+    assert eventually(lambda: service.events(position).lost)
+
+
+class TestPrompts:
+    """The printer asks: `//action:prompt_…`, sent by the virtual printer when told so."""
+
+    @pytest.fixture
+    def asked(self, service: Service) -> Service:
+        service.octoprint.rest("GET", "/api/version")
+        service("gcode.send", commands=["!!DEBUG:action_custom prompt_begin Filament out"])
+        service("gcode.send", commands=["!!DEBUG:action_custom prompt_button Go on"])
+        service("gcode.send", commands=["!!DEBUG:action_custom prompt_choice Give up"])
+        service("gcode.send", commands=["!!DEBUG:action_custom prompt_show"])
+        eventually(lambda: service.status().prompt)
+        return service
+
+    def test_a_question_shows_in_the_status(self, asked: Service) -> None:
+        prompt = asked.status().prompt
+
+        assert prompt is not None
+        assert (prompt.text, prompt.choices) == ("Filament out", ("Go on", "Give up"))
+        asked("prompt.answer", choice=0)
+
+    def test_the_answer_reaches_the_printer_once(self, asked: Service) -> None:
+        with pytest.raises(InvalidArguments, match="offers 2 choices"):
+            asked("prompt.answer", choice=2)
+        before = len(asked.octoprint.received())
+
+        asked("prompt.answer", choice=1)
+        with pytest.raises(NoPrompt):
+            asked("prompt.answer", choice=1)
+
+        eventually(lambda: any("M876 S1" in line for line in asked.octoprint.received()[before:]))
+        assert asked.status().prompt is None
+
+    def test_a_question_is_told_to_one_who_waits(self, service: Service) -> None:
+        position = service.events().next
+        waiting = _await(
+            service, position, StatusChanged, lambda event: event.status.prompt is not None  # type: ignore[attr-defined]
+        )
+
+        for action in ("prompt_begin Sure?", "prompt_show"):
+            service("gcode.send", commands=[f"!!DEBUG:action_custom {action}"])
+
+        assert waiting.result(timeout=5)
+        service("gcode.send", commands=["!!DEBUG:action_custom prompt_end"])
+        eventually(lambda: service.status().prompt is None)
+
+    def test_a_question_goes_with_the_printer(self, asked: Service) -> None:
+        asked("connection.disconnect")
+        asked.reaches(State.OFFLINE)
+
+        assert asked.status().prompt is None
+
+
+def test_a_key_that_is_revoked_ends_the_wait(service: Service) -> None:
+    octoprint = service.octoprint
+    octoprint.rest("POST", "/api/users", json={"name": "brief", "password": "x", "active": True, "groups": ["users"]})
+    key = octoprint.rest("POST", "/api/users/brief/apikey").json()["apikey"]
+    with octoprint.client() as client:
+        position = client.call("events", key=key)["next"]
+        waiting = client.submit("events", key=key, after=position, wait_s=4)
+        octoprint.rest("DELETE", "/api/users/brief/apikey")
+        service("gcode.send", commands=["M117 secret"])
+
+        error = waiting.exception(timeout=10)
+
+    assert type(error).__name__ == "RemoteError"
+    assert "KeyRefused" in (getattr(error, "kind", ""), KeyRefused.__name__)
+    octoprint.rest("DELETE", "/api/users/brief")
+
+
+def _await(
+    service: Service, position: str, kind: type, wanted: Callable[[object], bool] = lambda _: True
+) -> Future[object]:
+    """The first event of a kind after a position, gathered by a client of its own in a thread of its own."""
+    future: Future[object] = Future()
+
+    def gather() -> None:
+        reached = position
+        with service.octoprint.client(timeout=10) as client:
+            deadline = time.monotonic() + 8
+            while time.monotonic() < deadline:
+                plain = client.call("events", after=reached, wait_s=5, **service._key)
+                answer = from_wire(Events, plain)
+                reached = answer.next
+                for event in answer.events:
+                    if isinstance(event, kind) and wanted(event):
+                        future.set_result(event)
+                        return
+        future.set_exception(AssertionError(f"no {kind.__name__} came"))
+
+    threading.Thread(target=gather, daemon=True).start()
+    return future
