@@ -1,8 +1,9 @@
-"""Threads that wait on one bell: whoever the kernel wakes handles the request itself, and no thread hands
-over.
+"""The threads that serve joined lanes: one waits on the bell and runs the verb itself, so that none hands over.
 
-Before a thread begins, it makes sure that another waits: a slow verb holds up nobody. Threads beyond the few
-that are kept waiting end when they are done.
+While its verb runs nobody waits on the bell. A client whose request lies there for a moment rings the second bell,
+*help*: a helper wakes, and takes the place at the first. So a slow verb holds up no other client for longer than
+that moment, and a quick one costs no second thread. (Two threads waiting on one bell would be woken in turn, each
+on a CPU of its own: a third slower.)
 """
 
 from __future__ import annotations
@@ -14,58 +15,91 @@ from typing import Callable
 
 from ramwire.ramdrive.records import RECORD_BYTES
 
-_KEPT_WAITING = 4
-_MOST = 256
+_KEPT_HELPERS = 2
+_MOST_THREADS = 256
 
 
 class Crew:
     """`handle` gets each record that comes out of the bell; it must not raise."""
 
-    def __init__(self, bell: int, handle: Callable[[bytes], None], ring: Callable[[], None]) -> None:
-        """`ring` puts one record into the bell, without waiting."""
+    def __init__(self, bell: int, help_bell: int, handle: Callable[[bytes], None]) -> None:
         self._bell = bell
+        self._help_bell = help_bell
         self._handle = handle
-        self._ring = ring
-        # One entry for each thread that waits: append and pop are atomic, and cheaper than a lock.
-        self._waiting: list[None] = []
+        self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._threads: set[threading.Thread] = set()
+        self._helpers = 0
+        self._leader: threading.Thread | None = None
+        self._leader_waits = False
         self._over = False
 
     def start(self) -> None:
-        for _ in range(2):
-            self._add()
+        with self._lock:
+            self._add(self._lead_first)
+            self._add(self._help)
 
-    def end(self) -> None:
-        """Let every thread go. Verbs under way are not waited for."""
+    def end(self, ring: Callable[[], None]) -> None:
+        """Let every thread go; `ring` puts a record into both bells. Verbs under way are not waited for."""
         self._over = True
         me = threading.current_thread()
-        waited_for = [thread for thread in self._threads if thread is not me]
-        self._ring()
-        for thread in waited_for:
-            thread.join(timeout=0.2)
+        for thread in list(self._threads):
+            if thread is not me:
+                ring()
+        for thread in list(self._threads):
+            if thread is not me:
+                thread.join(timeout=0.2)
 
-    def _add(self) -> None:
-        if len(self._threads) < _MOST:
-            name = f"ramwire-server-{next(self._numbers)}"
-            thread = threading.Thread(target=self._work, name=name, daemon=True)
-            self._threads.add(thread)
-            thread.start()
+    def _add(self, work: Callable[[], None]) -> None:
+        if len(self._threads) >= _MOST_THREADS:
+            return
+        if work == self._help:
+            self._helpers += 1
+        name = f"ramwire-server-{next(self._numbers)}"
+        thread = threading.Thread(target=self._life, args=(work,), name=name, daemon=True)
+        self._threads.add(thread)
+        thread.start()
 
-    def _work(self) -> None:
-        bell, waiting, handle, read = self._bell, self._waiting, self._handle, os.read
+    def _life(self, work: Callable[[], None]) -> None:
         try:
-            while True:
-                waiting.append(None)
-                data = read(bell, RECORD_BYTES)
-                waiting.pop()
-                if self._over:
-                    self._ring()  # the next thread wakes by it
-                    return
-                if not waiting:
-                    self._add()
-                handle(data)
-                if self._over or len(waiting) > _KEPT_WAITING:
-                    return
+            work()
         finally:
-            self._threads.discard(threading.current_thread())
+            with self._lock:
+                self._threads.discard(threading.current_thread())
+
+    def _lead_first(self) -> None:
+        self._leader = threading.current_thread()
+        if self._lead():
+            self._help()
+
+    def _lead(self) -> bool:
+        """Serve until another has taken over; then whether this thread should go on as a helper."""
+        bell, handle, read, me = self._bell, self._handle, os.read, threading.current_thread()
+        while not self._over:
+            self._leader_waits = True
+            data = read(bell, RECORD_BYTES)
+            self._leader_waits = False
+            if self._over:
+                break
+            handle(data)
+            if self._leader is not me:
+                with self._lock:
+                    if self._helpers >= _KEPT_HELPERS:
+                        return False
+                    self._helpers += 1
+                    return True
+        return False
+
+    def _help(self) -> None:
+        while not self._over:
+            os.read(self._help_bell, RECORD_BYTES)
+            with self._lock:
+                if self._over or self._leader_waits:
+                    continue  # whoever rang has been heard since
+                self._leader = threading.current_thread()
+                self._leader_waits = True
+                self._helpers -= 1
+                if not self._helpers:
+                    self._add(self._help)
+            if not self._lead():
+                return

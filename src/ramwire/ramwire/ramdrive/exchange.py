@@ -17,6 +17,11 @@ from ramwire.ramdrive.replies import MAX_REPLY_BYTES, read_error
 
 Moment = Callable[[], None]
 
+_PATIENCE_MS = 3.0
+"""After which a request that nobody has answered calls for help, and again after ten times as long."""
+
+_MOST_PATIENCE_MS = 300.0
+
 _monotonic = time.monotonic
 
 
@@ -36,8 +41,7 @@ def call(lane: Lane, line: bytes, deadline: float, deferred: Moment) -> object:
         name = lane.send_joined(line, deadline)
     except (ServerLeft, FileNotFoundError) as error:
         return Exchange(lane, deadline, deferred=deferred).resume(error)
-    left_s = deadline - _monotonic()
-    if not lane.poll(left_s * 1000 if left_s > 0 else 0):
+    if not lane.poll(_PATIENCE_MS):
         return Exchange(lane, deadline, deferred=deferred).resume()
     heard = os.read(lane.back, records.BACK_BYTES)
     if heard != b"." + name + b"\n":
@@ -72,6 +76,7 @@ class Exchange:
         self._value: object = None
         self._ended = False
         self._folders: FolderWatch | None = None
+        self._patience_ms: float | None = _PATIENCE_MS
 
     def run(self, line: bytes) -> object:
         """Send, and wait. Of a Hello only the taking is waited for."""
@@ -105,7 +110,7 @@ class Exchange:
         lane = self._lane
         try:
             while not self._ended:
-                for fd, _ in lane.poll(self._left_ms()):
+                for fd, _ in self._events():
                     if fd == lane.back:
                         with suppress(BlockingIOError):
                             self._hear(os.read(fd, records.BACK_BYTES))
@@ -115,6 +120,16 @@ class Exchange:
             self._stop_watching()
         lane.outstanding = b""
         return self._value
+
+    def _events(self) -> list[tuple[int, int]]:
+        left_ms, patience_ms = self._left_ms(), self._patience_ms
+        if patience_ms is None or (left_ms is not None and left_ms <= patience_ms):
+            return self._lane.poll(left_ms)
+        events = self._lane.poll(patience_ms)
+        if not events:
+            self._lane.call_for_help()
+            self._patience_ms = 10 * patience_ms if patience_ms < _MOST_PATIENCE_MS else None
+        return events
 
     def _left_ms(self) -> float | None:
         if self._was_taken and self._lane.joined and not self._only_taking and not self._foreign:

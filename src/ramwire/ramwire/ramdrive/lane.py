@@ -43,7 +43,7 @@ class Lane:
         self.joined = False
         self.worn = False
         self.outstanding = b""
-        self.bell = -1
+        self.bell = self.help_bell = -1
         self._fds: list[int] = []
         with files.full_drive_is_an_error(f"{os.fsdecode(place.path)}/lanes"):
             try:
@@ -111,16 +111,19 @@ class Lane:
 
     def knock(self, deadline: float) -> None:
         """Ask a server of ours to join, if there is one; its answer comes by our bell."""
+        self.close_bells()
         try:
-            bell = files.open_safely(b"bell", self.place.lanes, os.O_WRONLY, stat.S_ISFIFO)
+            self.bell = self._open_bell(records.BELL)
+            self.help_bell = self._open_bell(records.HELP_BELL)
         except OSError as error:
             if error.errno in (errno.ENXIO, errno.ENOENT):
                 return  # none is there: the next one looks for waiting lanes when it starts
             raise
-        self.close_bell()
-        self.bell = bell
         with suppress(ServerLeft):
             self.ring(records.record(records.JOIN, self.token), deadline)
+
+    def _open_bell(self, name: bytes) -> int:
+        return files.open_safely(name, self.place.lanes, os.O_WRONLY, stat.S_ISFIFO)
 
     def ring(self, record: bytes, deadline: float) -> None:
         """Write to the server's bell; where it is full, wait for room. Raises `ServerLeft`."""
@@ -128,6 +131,7 @@ class Lane:
             try:
                 os.write(self.bell, record)
             except BlockingIOError:
+                self.call_for_help()
                 room = select.poll()
                 room.register(self.bell, select.POLLOUT)
                 if not room.poll(max(0.0, deadline - time.monotonic()) * 1000):
@@ -136,6 +140,12 @@ class Lane:
                 raise ServerLeft from error
             else:
                 return
+
+    def call_for_help(self) -> None:
+        """The server's thread may be busy with another's verb: wake a second one."""
+        if self.help_bell >= 0:
+            with suppress(BlockingIOError, BrokenPipeError):
+                os.write(self.help_bell, records.record(records.WAKE))
 
     def withdraw(self) -> bool:
         """Take the request back; False where somebody has taken it."""
@@ -164,10 +174,11 @@ class Lane:
             finally:
                 os.close(fd)
 
-    def close_bell(self) -> None:
-        if self.bell >= 0:
-            os.close(self.bell)
-            self.bell = -1
+    def close_bells(self) -> None:
+        for fd in (self.bell, self.help_bell):
+            if fd >= 0:
+                os.close(fd)
+        self.bell = self.help_bell = -1
 
     def close(self) -> None:
         """Withdraw what is outstanding, and remove every file of the lane."""
@@ -188,4 +199,4 @@ class Lane:
         fds, self._fds = self._fds, []
         for fd in fds:
             os.close(fd)
-        self.close_bell()
+        self.close_bells()

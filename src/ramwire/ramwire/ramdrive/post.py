@@ -54,11 +54,12 @@ class Post:
         self._fds: list[int] = []
         self._lock()
         self._epoll = select.epoll()
-        self._bell_in, self._bell_out = self._hang_bell()
+        self._bell_in, self._bell_out = self._hang_bell(records.BELL)
+        self._help_in, self._help_out = self._hang_bell(records.HELP_BELL)
         self._nudge_in, self._nudge_out = (self._keep(fd) for fd in os.pipe())
         self._foreign = Foreign(place, answer, stale_s)
         self._watch_folders()
-        self._crew = Crew(self._bell_in, self._handle, self._wake_crew)
+        self._crew = Crew(self._bell_in, self._help_in, self._handle)
         self._crew.start()
 
     def _keep(self, fd: int) -> int:
@@ -78,7 +79,7 @@ class Post:
         os.ftruncate(fd, 0)
         os.pwrite(fd, b"%d\n" % os.getpid(), 0)
 
-    def _hang_bell(self) -> tuple[int, int]:
+    def _hang_bell(self, name: bytes) -> tuple[int, int]:
         """A fresh FIFO, so that nothing rung for a server before us is heard."""
         lanes, hidden = self.place.lanes, self.place.hidden_name(b"bell")
         os.mkfifo(hidden, 0o600, dir_fd=lanes)
@@ -86,7 +87,7 @@ class Post:
         bell_in = self._keep(files.open_safely(hidden, lanes, os.O_RDWR, stat.S_ISFIFO))
         bell_out = self._keep(files.open_safely(hidden, lanes, os.O_WRONLY, stat.S_ISFIFO))
         os.set_blocking(bell_in, True)
-        os.rename(hidden, b"bell", src_dir_fd=lanes, dst_dir_fd=lanes)
+        os.rename(hidden, name, src_dir_fd=lanes, dst_dir_fd=lanes)
         return bell_in, bell_out
 
     def _watch_folders(self) -> None:
@@ -103,7 +104,9 @@ class Post:
     # The crew's side: any thread.
 
     def _wake_crew(self) -> None:
-        self._ring_ourselves(records.record(records.WAKE))
+        for bell in (self._bell_out, self._help_out):
+            with suppress(BlockingIOError):
+                os.write(bell, records.record(records.WAKE))
 
     def _handle(self, data: bytes) -> None:
         try:
@@ -303,9 +306,10 @@ class Post:
     def close(self) -> None:
         """Let go of everything; clients of joined lanes see a POLLHUP."""
         self._stopping = True
-        self._crew.end()
-        with suppress(OSError):
-            os.unlink(b"bell", dir_fd=self.place.lanes)
+        self._crew.end(self._wake_crew)
+        for bell in (records.BELL, records.HELP_BELL):
+            with suppress(OSError):
+                os.unlink(bell, dir_fd=self.place.lanes)
         for peer in list(self._peers.values()):
             peer.close()
         self.forget()

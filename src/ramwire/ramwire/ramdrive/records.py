@@ -11,6 +11,10 @@ RECORD_BYTES = 40
 BACK_BYTES = 4096
 """Read at once from a client's bell: many records more than ever wait there."""
 
+BELL = b"bell"
+HELP_BELL = b"help"
+"""Rung by a client whose request has lain a moment: nobody may be waiting at the other bell."""
+
 # To the server: one of these, a name or token, spaces, a newline.
 REQUEST = b"r"
 JOIN = b"j"
