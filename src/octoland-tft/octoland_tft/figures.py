@@ -108,7 +108,7 @@ def moment(time_s: float, now_s: float) -> str:
 def size(size_bytes: float) -> str:
     """In decimal units, as cards and drives are sold: "12.4 GB"."""
     unit, pattern = next((unit for unit in _SIZES if size_bytes >= unit[0]), _SIZES[-1])
-    decimals = 1 if unit > 1e6 else 0
+    decimals = 1 if unit >= 1e6 else 0
     return _(pattern).format(size=number(size_bytes / unit, decimals)).replace(" ", HARD_SPACE)
 
 
@@ -119,7 +119,7 @@ def millimetres(value: float) -> str:
 def filament(length_mm: Optional[float], weight_g: Optional[float]) -> str:
     """How much a print takes: its weight where it is known, else its length; "" where neither is."""
     if weight_g is not None:
-        return f"{number(weight_g, 0 if weight_g >= 10 else 1)}{HARD_SPACE}g"
+        return f"{short_number(weight_g, 0 if weight_g >= 10 else 1)}{HARD_SPACE}g"
     if length_mm is not None:
         return f"{number(length_mm / 1000, 1)}{HARD_SPACE}m"
     return ""

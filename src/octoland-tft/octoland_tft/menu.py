@@ -97,3 +97,13 @@ NOT_CONNECTED_ACTIONS = (
     ),
     MenuEntry("help", N_("What to do"), "help_outline", page="help"),
 )
+
+# At most six: they are a grid of large icons.
+UTILITIES = (
+    MenuEntry("temperatures", N_("Temperatures"), "whatshot", page="temperatures"),
+    MenuEntry("motors", N_("Motors"), "open_with", page="motors"),
+    MenuEntry("connection", N_("Connection"), "usb", page="connection"),
+    MenuEntry("language", N_("Language"), "translate", page="language"),
+    MenuEntry("key", N_("Key"), "vpn_key", page="key"),
+    MenuEntry("about", N_("About"), "info_outline", page="about"),
+)

@@ -33,10 +33,14 @@ class Screen(App):
         super().__init__()
         self.settings = Settings()
         translator.use(self.settings.language)
+        translator.fbind("language", self._remember_language)
         self.printer = Printer(Wire(), self.settings)
         self.shell = Shell(self.printer)
         self._watchdog = Watchdog()
         self._map: Optional[TouchMapFile] = None
+
+    def _remember_language(self, _translator: object, code: str) -> None:
+        self.settings.language = code
 
     def build(self) -> Optional[Widget]:
         self.printer.bind(on_failure=self._tell_failure)

@@ -35,7 +35,7 @@ class ActionRow(BoxLayout):
             button.still = not entry.takes_touch(printer)
 
     def on_width(self, *_args: object) -> None:
-        order = "beside" if len(self.children) < 3 or self.width > _BESIDE_PX else "below"
+        order = "beside" if len(self.children) < 3 or self.width > _BESIDE_PX else "above"
         for button in self.children:
             button.order = order
 

@@ -21,7 +21,7 @@ class PushButton(Target, FloatLayout):
     """An icon and words in the middle, beside or under one another; either may be missing.
 
     `kind` says what it does: "plain", "go", "ask" (stops to ask or waits), "stop", "bare" (no
-    ground), "action". `note` is a second line of words. A `faint` one is not the one that is open.
+    ground), "action". `order`: where the icon is. `note`: a second line of words. A `faint` one stands behind.
     """
 
     text = StringProperty("")

@@ -23,12 +23,16 @@ from octoland_tft.widgets.target import Target
 
 @dataclass(frozen=True)
 class Row:
-    """One row: what it is, a second line, an icon before and a sign behind. `tint`: `theme.TILES`."""
+    """One row: what it is, a second line, an icon before and a sign behind. `tint`: `theme.TILES`.
+
+    `mark` is a figure or letter in the icon's place.
+    """
 
     id: str
     title: str
     note: str = ""
     icon: str = ""
+    mark: str = ""
     sign: str = "chevron_right"
     tint: str = "calm"
     chosen: bool = False
@@ -40,13 +44,15 @@ class RowView(Target, BoxLayout):
     title = StringProperty("")
     note = StringProperty("")
     icon = StringProperty("")
+    mark = StringProperty("")
     sign = StringProperty("")
     tint = StringProperty("calm")
     chosen = BooleanProperty(False)
     text = StringProperty("")
 
     def show(self, row: Row, target_id: str) -> None:
-        self.title, self.note, self.icon, self.sign = row.title, row.note, row.icon, row.sign
+        self.title, self.note, self.sign = row.title, row.note, row.sign
+        self.icon, self.mark = row.icon, row.mark
         self.tint, self.chosen, self.text = row.tint, row.chosen, row.title
         self.target_id = target_id
 
@@ -54,7 +60,7 @@ class RowView(Target, BoxLayout):
 class RowList(GridLayout):
     """As many rows as the height holds, from `first` on. Event: `on_choose(row)`.
 
-    `name` begins the rows' target ids. The rows' widgets are used again, so a list may be as long as it likes.
+    `name` begins the rows' target ids; rows of a list without a name are only read. The rows' widgets are used again, so a list may be as long as it likes.
     """
 
     __events__ = ("on_choose",)
@@ -67,7 +73,7 @@ class RowList(GridLayout):
 
     def __init__(self, **kwargs: object) -> None:
         self._lay_soon = Clock.create_trigger(self._lay, -1)
-        self._rows: tuple[Row, ...] = ()
+        self._listed: tuple[Row, ...] = ()
         self._views: list[RowView] = []
         kwargs.setdefault("cols", 1)
         super().__init__(**kwargs)
@@ -76,8 +82,8 @@ class RowList(GridLayout):
 
     def show(self, rows: Sequence[Row]) -> None:
         """Have these rows; the place in the list is kept as far as there still is one."""
-        self._rows = tuple(rows)
-        self.total = len(self._rows)
+        self._listed = tuple(rows)
+        self.total = len(self._listed)
         self._lay_soon()
 
     def to_start(self) -> None:
@@ -89,7 +95,7 @@ class RowList(GridLayout):
 
     def reveal(self, row_id: str) -> None:
         """Leaf to the page with this row."""
-        at = next((place for place, row in enumerate(self._rows) if row.id == row_id), 0)
+        at = next((place for place, row in enumerate(self._listed) if row.id == row_id), 0)
         self.first = self._page_start(at)
 
     def position(self) -> str:
@@ -104,7 +110,7 @@ class RowList(GridLayout):
 
     def _page_start(self, at: int) -> int:
         per_page = max(1, int(self.per_page))
-        last_start = max(0, (len(self._rows) - 1) // per_page * per_page)
+        last_start = max(0, (len(self._listed) - 1) // per_page * per_page)
         return max(0, min(at // per_page * per_page, last_start))
 
     def _lay(self, *_args: object) -> None:
@@ -113,15 +119,18 @@ class RowList(GridLayout):
         self.per_page = lines * columns
         self.first = self._page_start(int(self.first))
         self._have_views(int(self.per_page))
-        seen = self._rows[int(self.first) : int(self.first + self.per_page)]
+        seen = self._listed[int(self.first) : int(self.first + self.per_page)]
         for place, view in enumerate(self._views):
             view.size_hint_y = None
             view.height = self.height / lines
             if place < len(seen):
-                view.show(seen[place], f"{self.name}.{int(self.first) + place}")
+                view.show(seen[place], self._target_id(int(self.first) + place))
             else:
                 view.show(Row("", "", sign=""), "")
-            view.still = place >= len(seen)
+            view.still = place >= len(seen) or not self.name
+
+    def _target_id(self, place: int) -> str:
+        return f"{self.name}.{place}" if self.name else ""
 
     def _have_views(self, count: int) -> None:
         while len(self._views) > count:
@@ -134,8 +143,8 @@ class RowList(GridLayout):
 
     def _chosen(self, view: RowView) -> None:
         place = int(self.first) + self._views.index(view)
-        if place < len(self._rows):
-            self.dispatch("on_choose", self._rows[place])
+        if place < len(self._listed):
+            self.dispatch("on_choose", self._listed[place])
 
 
 class ListArrows(BoxLayout):

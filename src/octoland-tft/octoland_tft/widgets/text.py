@@ -31,23 +31,29 @@ def height_of(text: str, size_px: int, width_px: int, bold: bool, line_height: f
 
 
 class Text(Label):
-    """`preferred_px`: how large, where there is room. `lines`: 1, or 0 for as many as the height holds."""
+    """`preferred_px`: how large, where there is room. `lines`: 1, or 0 for as many as the height holds.
+
+    `natural_width`: in pixels, at the preferred size and on one line.
+    """
 
     preferred_px = NumericProperty(theme.TEXT)
     least_px = NumericProperty(theme.TEXT_LEAST)
     lines = NumericProperty(1)
+    natural_width = NumericProperty(0)
 
     def __init__(self, **kwargs: object) -> None:
         self._refit = Clock.create_trigger(self.fit, -1)
         super().__init__(**kwargs)
         for name in ("text", "size", "preferred_px", "least_px", "lines", "bold", "line_height"):
             self.fbind(name, self._refit)
+        for name in ("text", "preferred_px", "bold"):
+            self.fbind(name, self._measure)
+        self._measure()
         self._refit()
 
-    @property
-    def natural_width(self) -> float:
-        """The width in pixels at the preferred size, on one line."""
-        return max(width_of(line, int(self.preferred_px), self.bold) for line in self.text.split("\n"))
+    def _measure(self, *_: object) -> None:
+        size_px = int(self.preferred_px)
+        self.natural_width = max(width_of(line, size_px, self.bold) for line in self.text.split("\n"))
 
     def fit(self, *_: object) -> None:
         """Choose the size of type for the box as it is now."""
