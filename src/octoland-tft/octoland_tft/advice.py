@@ -1,4 +1,6 @@
-"""What to do when something is wrong: for each trouble its name, and the steps out of it, the likeliest first."""
+"""What to do when something is wrong: for each trouble its name and the steps out of it, the likeliest
+first.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +34,7 @@ ADVICE = {
     "key": Advice(
         N_("This screen is not allowed yet"),
         (
-            N_(
-                "Open OctoPrint in a browser and sign in. It asks whether this screen may have a key: press Allow."
-            ),
+            N_("Open OctoPrint in a browser and sign in. It asks about a key for this screen: press Allow."),
             N_("No question there? Touch Utilities, Key, and ask again."),
             N_("Allow it as a user who may print. The screen may do what that user may."),
         ),

@@ -49,7 +49,7 @@ class AboutPage(Page):
             (_("Name"), about.hostname if about else platform.node()),
             (_("Printer"), about.printer if about else None),
         )
-        self.facts = [each for each in known if each[1]]
+        self.facts = [(name, value) for name, value in known if value]
         self.address = about.addresses[0] if about and about.addresses else ""
         self.addresses = "\n".join(about.addresses[:2]) if about else ""
 

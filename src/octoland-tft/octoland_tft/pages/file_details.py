@@ -8,6 +8,7 @@ from typing import Callable, Optional
 from octoland_api.shapes import File
 
 from octoland_tft import figures, job
+from octoland_tft.figures import duration
 from octoland_tft.kivy_api import BooleanProperty, ListProperty, ObjectProperty, StringProperty
 from octoland_tft.language import gettext as _
 from octoland_tft.layout import load_beside
@@ -39,7 +40,7 @@ class FileDetailsPage(Page):
             return
         self.name = file.name
         known = (
-            (_("Printing time"), None if file.estimate_s is None else figures.duration(file.estimate_s)),
+            (_("Printing time"), None if file.estimate_s is None else duration(file.estimate_s)),
             (_("Filament"), figures.filament(file.filament_mm, file.filament_g)),
             (
                 _("Layers"),
@@ -49,7 +50,7 @@ class FileDetailsPage(Page):
             (_("Uploaded"), None if file.date_s is None else figures.moment(file.date_s, time.time())),
             (_("Last print"), self._last_print(file)),
         )
-        self.facts = [fact for fact in known if fact[1]]
+        self.facts = [(name, value) for name, value in known if value]
 
     def _last_print(self, file: File) -> str:
         if file.printed is None:
@@ -65,10 +66,9 @@ class FileDetailsPage(Page):
         self._select_then(self.navigation.home)
 
     def ask_to_print(self) -> None:
-        estimate = self.file.estimate_s
-        takes = (
-            "" if estimate is None else _("It takes {duration}. ").format(duration=figures.duration(estimate))
-        )
+        estimate_s = self.file.estimate_s if self.file else None
+        takes = "" if estimate_s is None else _("It takes {duration}.").format(duration=duration(estimate_s))
+        clean = _("Is the bed empty and clean?")
         self.navigation.ask(
             Question(
                 title=_("Start this print?"),

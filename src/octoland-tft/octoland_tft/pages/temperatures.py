@@ -173,15 +173,15 @@ class TemperaturesPage(Page):
         row.clear_widgets()
         more = len(self._presets) > _PRESETS_SHOWN
         for place, preset in enumerate(self._presets[: _PRESETS_SHOWN - 1 if more else _PRESETS_SHOWN]):
-            button = PushButton(
+            shown = PushButton(
                 target_id=f"preset.{place}", text=preset.name, note=preset_note(preset), preferred_px=16
             )
-            button.bind(on_release=partial(self._preset_touched, preset))
-            row.add_widget(button)
+            shown.bind(on_release=partial(self._preset_touched, preset))
+            row.add_widget(shown)
         if more:
-            button = PushButton(target_id="preset.more", icon="more_horiz")
-            button.bind(on_release=lambda *_args: self._all_presets())
-            row.add_widget(button)
+            rest = PushButton(target_id="preset.more", icon="more_horiz")
+            rest.bind(on_release=lambda *_args: self._all_presets())
+            row.add_widget(rest)
 
     def _preset_touched(self, preset: Preset, *_args: object) -> None:
         self.use_preset(preset)

@@ -21,7 +21,7 @@ class PushButton(Target, FloatLayout):
     """An icon and words in the middle, beside or under one another; either may be missing.
 
     `kind` says what it does: "plain", "go", "ask" (stops to ask or waits), "stop", "bare" (no
-    ground), "action". `order`: where the icon is. `note`: a second line of words. A `faint` one stands behind.
+    ground), "action". `order`: where the icon is. `note`: a second line. A `faint` one stands back.
     """
 
     text = StringProperty("")
