@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Callable
+from typing import Any, Callable
 
 import pytest
-from octoland_api.errors import ServiceError, service_error
+from octoland_api.errors import service_error
 from octoland_api.shapes import Events, State, Status, from_wire
-from ramwire import Client, RemoteError
 
+from ramwire import Client, RemoteError
 from tests.plugin.octoprint_process import ADMIN, OctoPrint, User, eventually
+
+# What OctoPrint itself sends after it has connected, and to hear of temperatures.
+_GREETING = re.compile(r"^(N\d+ )?M(105|110|115|155|20|21|27)\b")
+
+
+Watched = Callable[[], AbstractContextManager[None]]
+Shell = Callable[[str], "tuple[str, str]"]
 
 
 class Service:
@@ -22,11 +30,11 @@ class Service:
     def __init__(self, octoprint: OctoPrint, client: Client, user: User | None) -> None:
         self.octoprint = octoprint
         self.client = client
-        self._key = {"key": user.key} if user else {}
+        self.key: dict[str, Any] = {"key": user.key} if user else {}
 
-    def __call__(self, verb: str, **arguments: object) -> object:
+    def __call__(self, verb: str, **arguments: Any) -> object:
         try:
-            return self.client.call(verb, **{**self._key, **arguments})
+            return self.client.call(verb, **{**self.key, **arguments})
         except RemoteError as error:
             raise service_error(error.kind, error.text) from error
 
@@ -82,7 +90,7 @@ def _settle(service: Service) -> None:
 
 
 @pytest.fixture
-def nothing_arrives(service: Service) -> Callable[[], object]:
+def nothing_arrives(service: Service) -> Watched:
     """A context in which no command may reach the printer; reports that OctoPrint asks for do not count."""
 
     @contextmanager
@@ -94,13 +102,13 @@ def nothing_arrives(service: Service) -> Callable[[], object]:
         service("gcode.send", commands=[marker])
         eventually(lambda: any(marker in line for line in service.octoprint.received()[before:]))
         arrived = [line for line in service.octoprint.received()[before:] if line and marker not in line]
-        assert [line for line in arrived if not line.startswith(("M105", "M27", "M155"))] == []
+        assert [line for line in arrived if not _GREETING.search(line)] == []
 
     return watched
 
 
 @pytest.fixture
-def shell(running: OctoPrint) -> Callable[[str], tuple[str, str]]:
+def shell(running: OctoPrint) -> Shell:
     """Asks by printf, with no library: gives the answer file's suffix and content."""
     count = iter(range(1, 1000))
 
@@ -108,7 +116,8 @@ def shell(running: OctoPrint) -> Callable[[str], tuple[str, str]]:
         name = f"20990101000000_{next(count)}.json"
         place = Path(running.drive) / "octoprint"
         subprocess.run(
-            ["/bin/sh", "-c", 'printf "%s\\n" "$1" > "$2"', "sh", line, str(place / "server" / name)], check=True
+            ["/bin/sh", "-c", 'printf "%s\\n" "$1" > "$2"', "sh", line, str(place / "server" / name)],
+            check=True,
         )
         answer = eventually(lambda: next(iter((place / "client").glob(f"{name}*")), None))
         content = answer.read_text(encoding="utf-8")
@@ -116,6 +125,3 @@ def shell(running: OctoPrint) -> Callable[[str], tuple[str, str]]:
         return answer.name[len(name) :], content
 
     return ask
-
-
-__all__ = ["ServiceError"]

@@ -14,7 +14,8 @@ from typing import TypeVar
 
 import requests
 import yaml
-from ramwire import Client
+
+from ramwire import Client, WireError
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / ".cache" / "octoprint" / "bin" / "octoprint"
@@ -24,7 +25,15 @@ Value = TypeVar("Value")
 
 # What looks for updates, news and other machines: not while testing.
 _DISABLED = ["announcements", "backup", "discovery", "errortracking", "firmware_check", "pluginmanager"]
-_DISABLED += ["softwareupdate", "tracking", "health_check", "achievements", "eventmanager", "logging", "gcodeviewer"]
+_DISABLED += [
+    "softwareupdate",
+    "tracking",
+    "health_check",
+    "achievements",
+    "eventmanager",
+    "logging",
+    "gcodeviewer",
+]
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ GONE = User("gone", "KEY-OF-GONE-0123456789", active=False)
 NOBODY = User("nobody", "KEY-OF-NOBODY-0123456789", ())
 
 
-def eventually(what: Callable[[], Value], within_s: float = 10.0) -> Value:
+def eventually(what: Callable[[], Value | None], within_s: float = 10.0) -> Value:
     """The first true value of `what`; looks again until there is one."""
     deadline = time.monotonic() + within_s
     while True:
@@ -62,7 +71,7 @@ def free_port() -> int:
 
 @dataclass
 class OctoPrint:
-    """`basedir` keeps everything, the drive's folder too; `start` may be called again after `stop` or `kill`."""
+    """`basedir` keeps everything, the drive too; `start` may be called again after `stop` or `kill`."""
 
     basedir: Path
     settings: Mapping[str, object] = field(default_factory=dict)
@@ -93,7 +102,16 @@ class OctoPrint:
     def launch(self) -> None:
         """Start it, and do not wait."""
         log = (self.basedir / "console.log").open("ab")
-        command = [PROGRAM, "serve", "--basedir", self.basedir, "--host", "127.0.0.1", "--port", str(self.port)]
+        command: list[str | Path] = [
+            PROGRAM,
+            "serve",
+            "--basedir",
+            self.basedir,
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+        ]
         if os.geteuid() == 0:
             command.append("--iknowwhatimdoing")
         environment = {**os.environ, "OCTOLAND_WIRE": self.wire}
@@ -110,12 +128,10 @@ class OctoPrint:
             eventually(lambda: self._is_ready(client), within_s=60)
 
     def _is_ready(self, client: Client) -> bool:
-        from ramwire import WireError
-
         assert self.process is not None
         assert self.process.poll() is None, self.console()
         try:
-            return client.call("status")["state"] == "ready"
+            return bool(client.call("status")["state"] == "ready")
         except WireError:
             return False
 
@@ -133,7 +149,11 @@ class OctoPrint:
 
     def rest(self, method: str, path: str, user: User = ADMIN, **options: object) -> requests.Response:
         response = requests.request(
-            method, f"{self.url}{path}", headers={"X-Api-Key": user.key}, timeout=10, **options  # type: ignore[arg-type]
+            method,
+            f"{self.url}{path}",
+            headers={"X-Api-Key": user.key},
+            timeout=10,
+            **options,  # type: ignore[arg-type]
         )
         response.raise_for_status()
         return response

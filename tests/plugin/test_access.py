@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Callable, ContextManager
-
 import pytest
 from octoland_api import VERBS
 from octoland_api.errors import KeyNeeded, KeyRefused, NotPermitted
 from octoland_api.verbs import Key
 
-from tests.plugin.conftest import Service
+from tests.plugin.conftest import Service, Watched
 from tests.plugin.octoprint_process import GONE, NOBODY, WATCHER, User
-
-Watched = Callable[[], ContextManager[None]]
 
 WITH_KEY = sorted(name for name, verb in VERBS.items() if verb.key is Key.NEEDED)
 CHECKED = sorted(name for name, verb in VERBS.items() if verb.key is not Key.NONE)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Callable, ContextManager
-
 import pytest
 from octoland_api.errors import FileMissing, HeaterUnknown, InvalidArguments, NoPrompt, ServiceError
-from ramwire import RemoteError
 
-from tests.plugin.conftest import Service
+from ramwire import RemoteError
+from tests.plugin.conftest import Service, Shell, Watched
 from tests.plugin.octoprint_process import ADMIN
 
-Watched = Callable[[], ContextManager[None]]
-Shell = Callable[[str], "tuple[str, str]"]
+Refused = tuple[str, "dict[str, object]", type[ServiceError], str]
 
-REFUSED: list[tuple[str, dict[str, object], type[ServiceError], str]] = [
+REFUSED: list[Refused] = [
     ("temperature.set", {"heater": "tool0", "celsius": True}, InvalidArguments, "celsius"),
     ("temperature.set", {"heater": "tool0", "celsius": "200"}, InvalidArguments, "celsius"),
     ("temperature.set", {"heater": "tool0", "celsius": None}, InvalidArguments, "celsius"),
@@ -59,15 +56,12 @@ REFUSED: list[tuple[str, dict[str, object], type[ServiceError], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("verb", "arguments", "kind", "words"), REFUSED)
+@pytest.mark.parametrize("refused", REFUSED, ids=lambda refused: f"{refused[0]}-{refused[1]}"[:60])
 def test_bad_arguments_are_named_and_reach_nothing(
-    service: Service,
-    nothing_arrives: Watched,
-    verb: str,
-    arguments: dict[str, object],
-    kind: type[ServiceError],
-    words: str,
+    service: Service, nothing_arrives: Watched, refused: Refused
 ) -> None:
+    verb, arguments, kind, words = refused
+
     with nothing_arrives(), pytest.raises(kind, match=words):
         service(verb, **arguments)
 
@@ -94,7 +88,7 @@ def test_what_is_no_request_is_answered_with_an_error(
 
 
 def test_an_unknown_verb_is_named(service: Service) -> None:
-    with pytest.raises(RemoteError, match="job.strat"):
+    with pytest.raises(RemoteError, match=r"job\.strat"):
         service.client.call("job.strat", key=ADMIN.key)
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Callable
 
 import pytest
 from octoland_api.errors import FileMissing, InvalidArguments, KeyNeeded
 from octoland_api.shapes import About, Connection, File, Files, Folder, State, Temperatures, from_wire
 
-from tests.plugin.conftest import Service
+from tests.plugin.conftest import Service, Shell
 from tests.plugin.octoprint_process import eventually
-
-Shell = Callable[[str], "tuple[str, str]"]
 
 
 def test_status_is_read_without_a_key(service: Service) -> None:

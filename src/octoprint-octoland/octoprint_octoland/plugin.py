@@ -15,8 +15,6 @@ from octoprint_octoland.addresses import Listening
 from octoprint_octoland.rooms import Rooms
 from octoprint_octoland.versions import Versions
 
-_log = logging.getLogger(__name__)
-
 _STATE_EVENTS = frozenset(
     (
         OctoPrintEvents.PRINTER_STATE_CHANGED,
@@ -68,6 +66,10 @@ class OctoLandPlugin(
         self._listening = Listening(host or "", port)
 
     def on_after_startup(self) -> None:
+        ours = logging.getLogger(__package__)
+        if ours.level == logging.NOTSET:
+            # Of packages that are not its own OctoPrint keeps warnings only.
+            ours.setLevel(logging.INFO)
         rooms = Rooms(
             printer=self._printer,
             files=self._file_manager,
@@ -101,6 +103,9 @@ class OctoLandPlugin(
 
     def get_template_configs(self) -> list[dict[str, object]]:
         return [{"type": "settings", "name": "OctoLand", "custom_bindings": False}]
+
+    def is_template_autoescaped(self) -> bool:
+        return True
 
     # --- EventHandlerPlugin ---
 

@@ -6,6 +6,7 @@ command here has passed the guards first.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Optional, Protocol
@@ -91,7 +92,7 @@ class Condition:
 
 
 class Printer:
-    """Every method returns at once, or after the printer's port was opened or closed."""
+    """Every method returns at once; what a command brings about shows in the state."""
 
     def __init__(self, printer: OctoPrintPrinter) -> None:
         self._printer = printer
@@ -179,13 +180,19 @@ class Printer:
     # --- what it is told ---
 
     def connect(self, port: Optional[str], baudrate: Optional[int]) -> None:
+        threading.Thread(
+            target=self._connect, args=(port, baudrate), name="octoland-connect", daemon=True
+        ).start()
+
+    def _connect(self, port: Optional[str], baudrate: Optional[int]) -> None:
         if self._printer.is_error():
             # OctoPrint ignores a connect while a connection in error still stands.
             self._printer.disconnect()
         self._printer.connect(port, baudrate)
 
     def disconnect(self) -> None:
-        self._printer.disconnect()
+        # OctoPrint waits here until the printer has taken all that was sent to it: ten seconds and more.
+        threading.Thread(target=self._printer.disconnect, name="octoland-disconnect", daemon=True).start()
 
     def select(self, path_on_disk: str, user: str) -> None:
         self._printer.select_file(path_on_disk, False, user=user, tags=set(TAGS))
