@@ -1,6 +1,4 @@
-"""What to do when something is wrong: for each trouble its name and the steps out of it, the likeliest
-first.
-"""
+"""What to do when something is wrong: for each trouble its name and the steps out of it."""
 
 from __future__ import annotations
 

@@ -11,11 +11,16 @@ if TYPE_CHECKING:
     from octoland_tft.printer import Printer
 
 
+# From here on there is room for more than is needed.
+WIDE_PX = 700
+
+
 class Page(BoxLayout):
     """A page lives in `pages/NAME.py` as class `NamePage`, its layout beside it in `NAME.kv`.
 
-    It is made when it is first opened, and kept. A page that is the root of a tab has the tabs above it, any other
-    a header with Back, its `title` and, where `header_text` or `header_icon` is set, one action.
+    It is made when it is first opened, and kept. A page that is the root of a tab has the tabs above it, any
+    other a header with Back, its `title` and, where `header_text` or `header_icon` is set, one action. `upright`
+    and `wide` tell its layout how much room there is.
     """
 
     # The tab of which this page is the root: "files", "printer", "utilities"; "" for a sub-page.
@@ -27,8 +32,14 @@ class Page(BoxLayout):
     header_icon = StringProperty("")
     header_text = StringProperty("")
     shown = BooleanProperty(False)
+    upright = BooleanProperty(False)
+    wide = BooleanProperty(False)
     printer: Printer = ObjectProperty()
     navigation: Navigation = ObjectProperty()
+
+    def on_size(self, *_args: object) -> None:
+        self.upright = self.width < self.height
+        self.wide = self.width >= WIDE_PX
 
     def on_enter(self) -> None:
         """The page is about to be seen: ask for what it shows, start its clocks."""

@@ -9,7 +9,7 @@ from typing import Optional
 from octoland_api.shapes import About
 
 from octoland_tft.failure import Failure
-from octoland_tft.kivy_api import BooleanProperty, ListProperty, StringProperty
+from octoland_tft.kivy_api import ListProperty, StringProperty
 from octoland_tft.language import gettext as _
 from octoland_tft.layout import load_beside
 from octoland_tft.page import Page
@@ -22,14 +22,10 @@ class AboutPage(Page):
     address = StringProperty("")
     addresses = StringProperty("")
     notice = StringProperty("")
-    upright = BooleanProperty(False)
 
     def __init__(self, **kwargs: object) -> None:
         self._about: Optional[About] = None
         super().__init__(**kwargs)
-
-    def on_size(self, *_args: object) -> None:
-        self.upright = self.width < self.height
 
     def on_enter(self) -> None:
         self.printer.read(About, "about", then=self._came, failed=self._not_read)

@@ -18,6 +18,7 @@ class LanguagePage(Page):
     cols = NumericProperty(1)
 
     def on_size(self, *_args: object) -> None:
+        super().on_size()
         # All of them are seen at once: two beside one another where they do not fit under one another.
         self.cols = 1 if self.height >= len(LANGUAGES) * _ROW_LEAST else 2
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from octoland_tft import figures, job
-from octoland_tft.kivy_api import BooleanProperty, NumericProperty, StringProperty
+from octoland_tft.kivy_api import NumericProperty, StringProperty
 from octoland_tft.language import gettext as _
 from octoland_tft.layout import load_beside
 from octoland_tft.navigation import Question
@@ -19,11 +19,7 @@ class MotorsPage(Page):
     """Each touch moves by `step_mm`."""
 
     step_mm = NumericProperty(10.0)
-    upright = BooleanProperty(False)
     extrude_note = StringProperty("")
-
-    def on_size(self, *_args: object) -> None:
-        self.upright = self.width < self.height
 
     def render(self) -> None:
         self.title = _("Motors")

@@ -25,9 +25,7 @@ _PRESETS_SHOWN = 3
 class TemperaturesPage(Page):
     """A card for each heater; what the keypad sets goes to the one that is chosen."""
 
-    wide = BooleanProperty(False)
     tall = BooleanProperty(False)
-    upright = BooleanProperty(False)
     cards_across = NumericProperty(1)
     chosen = StringProperty("tool0")
     entry = StringProperty("")
@@ -39,8 +37,7 @@ class TemperaturesPage(Page):
         super().__init__(**kwargs)
 
     def on_size(self, *_args: object) -> None:
-        self.wide = self.width >= 700
-        self.upright = self.width < self.height
+        super().on_size()
         self.tall = self.upright and self.height >= 640
 
     def on_enter(self) -> None:

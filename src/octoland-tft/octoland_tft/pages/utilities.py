@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from octoland_tft.kivy_api import BooleanProperty, NumericProperty
+from octoland_tft.kivy_api import NumericProperty
 from octoland_tft.language import gettext as _
 from octoland_tft.layout import load_beside
 from octoland_tft.menu import UTILITIES, MenuEntry
@@ -15,11 +15,10 @@ from octoland_tft.widgets.button import PushButton
 class UtilitiesPage(Page):
     root_of = "utilities"
 
-    upright = BooleanProperty(False)
     icon_px = NumericProperty(40)
 
     def on_size(self, *_args: object) -> None:
-        self.upright = self.width < self.height
+        super().on_size()
         self.icon_px = 40 if min(self.size) < 360 else 56
         self.render()
 

@@ -38,6 +38,7 @@ class ActionRow(BoxLayout):
         order = "beside" if len(self.children) < 3 or self.width > _BESIDE_PX else "above"
         for button in self.children:
             button.order = order
+            button.inset = 6 if order == "beside" else 2
 
 
 def _button(entry: MenuEntry, printer: Printer, navigation: Navigation) -> PushButton:

@@ -60,8 +60,8 @@ class RowView(Target, BoxLayout):
 class RowList(GridLayout):
     """As many rows as the height holds, from `first` on. Event: `on_choose(row)`.
 
-    `name` begins the rows' target ids; rows of a list without a name are only read. Its widgets are used again,
-    so a list may be as long as it likes.
+    `name` begins the rows' target ids; rows of a list without a name are only read. Widgets are used again, so
+    a list may be as long as it likes.
     """
 
     __events__ = ("on_choose",)
@@ -149,11 +149,12 @@ class RowList(GridLayout):
 
 
 class ListArrows(BoxLayout):
-    """The arrows beside a `RowList`, and which of its rows are seen; gone where all are."""
+    """The arrows beside a `RowList` or, `flat`, under it, and which rows are seen; gone where all are."""
 
     rows: RowList = ObjectProperty(None, allownone=True)
     position = StringProperty("")
     needed = BooleanProperty(False)
+    flat = BooleanProperty(False)
 
     def on_rows(self, *_args: object) -> None:
         for name in ("first", "per_page", "total"):
