@@ -11,7 +11,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Callable, Optional
+
+SERVICES = str(Path(__file__).parent / "services")
+"""Modules that `ramwire serve` can be pointed at from there."""
 
 COMMAND = (sys.executable, "-m", "ramwire")
 

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.ramwire.command.processes import Finished, run_program, serving, started, until
+from tests.ramwire.command.processes import SERVICES, Finished, run_program, serving, started, until
 
 PEERS = Path(__file__).parent / "peers"
-SERVICES = Path(__file__).parent / "services"
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Service:
     def served(self, target: str = "", options: str = "") -> AbstractContextManager[subprocess.Popen[bytes]]:
         """By our server: one of `services`, or the command's echo verbs."""
         if target:
-            return serving("serve", self.url + options, target, cwd=str(SERVICES))
+            return serving("serve", self.url + options, target, cwd=SERVICES)
         return serving("echo", self.url + options)
 
     def peer(self, script: str) -> AbstractContextManager[subprocess.Popen[bytes]]:

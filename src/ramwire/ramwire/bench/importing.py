@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 STARTS = 9
 
-_RESIDENT = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
-_BOTH_ENDS = "import ramwire.ramdrive.client, ramwire.ramdrive.server; from ramwire import Client, Server; "
+# Not getrusage: its figure may be that of the process that started this one.
+_SHOW_STATUS = "print(open('/proc/self/status').read())"
+_BOTH_ENDS = "import ramwire.ramdrive.client, ramwire.ramdrive.server; from ramwire import Client, Server\n"
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class ImportCost:
 def import_cost() -> ImportCost:
     bare, ours = [], []
     for _ in range(STARTS):
-        bare.append(_start(_RESIDENT))
-        ours.append(_start(_BOTH_ENDS + _RESIDENT))
+        bare.append(_start(_SHOW_STATUS))
+        ours.append(_start(_BOTH_ENDS + _SHOW_STATUS))
     return ImportCost(
         milliseconds=1000 * (min(s for s, _ in ours) - min(s for s, _ in bare)),
         megabytes=(min(kib for _, kib in ours) - min(kib for _, kib in bare)) / 1024,
@@ -36,4 +37,5 @@ def _start(code: str) -> tuple[float, int]:
     """Seconds and resident KiB."""
     begin = time.perf_counter()
     out = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE).stdout
-    return time.perf_counter() - begin, int(out)
+    taken_s = time.perf_counter() - begin
+    return taken_s, int(out.partition(b"VmHWM:")[2].split()[0])

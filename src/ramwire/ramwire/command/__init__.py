@@ -6,9 +6,9 @@ fast on a small machine.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from importlib import import_module
+from signal import SIGPIPE
 from typing import Callable, Optional, cast
 
 from ramwire.command import arguments, ending
@@ -30,15 +30,12 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run one subcommand; its exit code. A signal that ends it ends the process as that signal does."""
     try:
         ending.raise_on_signals()
-        code = _run(argv)
-        sys.stdout.flush()
+        return _run(argv)
     except ending.Ended as end:
         ending.die_of(end.signum)
     except BrokenPipeError:  # whoever read our output has gone, as `head` does
-        ending.die_of_broken_pipe()
-    else:
-        return code
-    return Exit.REFUSED  # a signal that is blocked did not end us
+        ending.die_of(SIGPIPE)
+    return Exit.REFUSED  # the signal is blocked, and we live on
 
 
 def _run(argv: Optional[Sequence[str]]) -> int:
@@ -51,5 +48,6 @@ def _run(argv: Optional[Sequence[str]]) -> int:
         say(f"{error} (ramwire {name} --help says more)")
         return Exit.USAGE
     except WireError as error:
-        say(str(error))
-        return exit_of(error)
+        code = exit_of(error)
+        say(f"{error}; `ramwire doctor {given['url']}` tells more" if code == Exit.NOBODY else str(error))
+        return code

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Optional
 
+from ramwire.command.outcome import tell
+
 DEFAULT_TIMEOUT_S = 2.0
 
 EXIT_CODES = """exit codes: 0 done; 1 the verb raised; 2 wrong usage; 3 nobody there, or lost on the way;
@@ -21,12 +23,27 @@ if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
+class _ShowVersion(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 - slow to import, and seldom asked for
+
+        tell(f"ramwire {version('ramwire')}")
+        parser.exit()
+
+
 def parse(argv: Optional[Sequence[str]] = None) -> tuple[str, dict[str, object]]:
     """The subcommand's name and its arguments by name. Wrong usage exits with 2."""
     parser = argparse.ArgumentParser(
         prog="ramwire",
         description="Talk to services by verbs: on the RAM drive, where messages are files.",
         epilog=EXIT_CODES,
+    )
+    parser.add_argument(
+        "--version",
+        action=_ShowVersion,
+        nargs=0,
+        default=argparse.SUPPRESS,
+        help="show which ramwire this is",
     )
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (_echo, _serve, _call, _ping, _doctor, _bench):

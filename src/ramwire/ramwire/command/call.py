@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ramwire.command import values
 from ramwire.command.ends import client_at
-from ramwire.command.outcome import Exit, WrongUsage
+from ramwire.command.outcome import Exit, WrongUsage, put, tell
+from ramwire.errors import BadMessage
+from ramwire.line import check_verb
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,10 @@ class Call:
     def run(self) -> int:
         if self.json and self.named:
             raise WrongUsage("give the arguments either all by position or all with --named")
+        try:
+            check_verb(self.verb)
+        except BadMessage as error:
+            raise WrongUsage(str(error)) from error
         arguments, keywords = values.positional(self.json), values.named(self.named)
         with client_at(self.url, self.timeout_s) as client:
             answer = client.call(self.verb, *arguments, timeout=self.timeout_s, **keywords)
@@ -31,8 +36,6 @@ class Call:
 
     def _print(self, answer: object) -> None:
         if self.raw and isinstance(answer, (bytes, bytearray)):
-            sys.stdout.buffer.write(answer)
-            return
-        text = answer if self.raw and isinstance(answer, str) else values.to_json(answer)
-        # The answer is UTF-8 whatever the locale says.
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+            put(answer)
+        else:
+            tell(answer if self.raw and isinstance(answer, str) else values.to_json(answer))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import ramwire
-from ramwire.command.outcome import Exit, printable, tell
+from ramwire.command.outcome import Exit, WrongUsage, printable, tell
 
 MARKS = {"fine": "ok", "note": "note", "fault": "WRONG"}
 
@@ -15,7 +15,10 @@ class Doctor:
     url: str
 
     def run(self) -> int:
-        diagnosis = ramwire.diagnose(self.url)
+        try:
+            diagnosis = ramwire.diagnose(self.url)
+        except ramwire.Refused as error:
+            raise WrongUsage(str(error)) from error
         tell(printable(diagnosis.url))
         for finding in diagnosis.findings:
             tell(f"  {MARKS[finding.level]:<6}{printable(finding.what)}")

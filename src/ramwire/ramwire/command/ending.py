@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from types import FrameType
 from typing import Callable, Optional
 
@@ -48,9 +47,3 @@ def die_of(signum: int) -> None:
     """End as the signal's default action does, so that a shell's loop or a unit sees why."""
     signal.signal(signum, signal.SIG_DFL)
     os.kill(os.getpid(), signum)
-
-
-def die_of_broken_pipe() -> None:
-    """End like `cat` before a `head` that has read enough. What stdout still holds has no reader."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    die_of(signal.SIGPIPE)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Callable
+from typing import TYPE_CHECKING, Callable
 
-from ramwire import Client, Refused, Server
+import ramwire
 from ramwire.command.outcome import WrongUsage
+
+if TYPE_CHECKING:
+    # At run time either is imported when it is named: a call needs no server.
+    from ramwire import Client, Server
 
 
 def client_at(url: str, timeout_s: float) -> Client:
     try:
-        return Client(url, timeout=timeout_s)
-    except Refused as error:
+        return ramwire.Client(url, timeout=timeout_s)
+    except ramwire.Refused as error:
         raise WrongUsage(str(error)) from error
 
 
 def server_at(url: str, verbs: Mapping[str, Callable[..., object]]) -> Server:
     try:
-        return Server(url, verbs=verbs)
-    except Refused as error:
+        return ramwire.Server(url, verbs=verbs)
+    except ramwire.Refused as error:
         raise WrongUsage(str(error)) from error

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import IntEnum
-from typing import Protocol
+from typing import Protocol, Union
 
-from ramwire.errors import BadMessage, Refused, RemoteError, ReplyLost, ServerGone, Timeout, WireError
+from ramwire.errors import RemoteError, ReplyLost, ServerGone, Timeout, WireError
 
 
 class Exit(IntEnum):
@@ -39,15 +40,24 @@ def exit_of(error: WireError) -> Exit:
         return Exit.NOBODY if error.nobody else Exit.TIMED_OUT
     if isinstance(error, (ServerGone, ReplyLost)):
         return Exit.NOBODY
-    if isinstance(error, (Refused, BadMessage)):
-        return Exit.REFUSED
     return Exit.REFUSED
 
 
 def tell(text: str) -> None:
-    """One line of the result on stdout, at once."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    """One line of the result on stdout, at once; in UTF-8 whatever the locale says."""
+    put(text.encode("utf-8", "backslashreplace") + b"\n")
+
+
+def put(content: Union[bytes, bytearray]) -> None:
+    """The result on stdout, past its buffer: what cannot be written is known here, not at the exit."""
+    rest = memoryview(content)
+    try:
+        while rest:
+            rest = rest[os.write(sys.stdout.fileno(), rest) :]
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise WrongUsage(f"the output cannot be written: {error.strerror}") from error
 
 
 def say(text: str) -> None:

@@ -58,8 +58,9 @@ class Serve:
             sys.path.insert(0, "")
         try:
             found: object = import_module(module)
-        except ModuleNotFoundError as error:
-            raise WrongUsage(f"{self.target}: {error} (this directory is looked in first)") from error
+        except Exception as error:  # whatever the user's module does when it is imported
+            told = f"{self.target} cannot be imported: {type(error).__name__}: {error}"
+            raise WrongUsage(f"{told}; modules are looked for in this directory first") from error
         for part in name.split("."):
             try:
                 found = getattr(found, part)

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .processes import run
+
+QUICK = ("--place", "free", "--runs", "1", "--idle", "0.2")
+
+
+def test_article_and_measured_columns_stand_beside_each_other(tmp_path: Path) -> None:
+    """No figure is judged here: machines differ. That there is one for each is."""
+    file = tmp_path / "figures.json"
+    done = run("bench", "--against", "pyzmq", "--json", str(file), *QUICK)
+    assert done.code == 0, done.err
+    rows = [line.split() for line in done.out.splitlines()]
+    files = next(row for row in rows if row[:1] == ["Files"])
+    assert files[1:6] == ["yes", "yes", "no", "yes", "ramdrive"]
+    assert files[-1] == "yes", "ramdrive survives a restart of its server"
+    ratio = next(row for row in rows if row[:3] == ["free", "ramdrive", "pyzmq"])
+    assert float(ratio[3]) > 0
+    figures = json.loads(file.read_text())
+    assert set(figures["timings"]["free"][0]) == {"ramdrive", "pyzmq"}
+    assert figures["ratios"][0]["median"] == pytest.approx(float(ratio[3]), abs=0.01)
+    assert figures["wake_ups"]["ramdrive"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--wires", "pigeon"], "ramdrive"),
+        (["--against", "pigeon"], "pyzmq"),
+        (["--place", "moon"], "cross"),
+        (["--wires", ""], "one wire"),
+        (["--runs", "0"], "1 or more"),
+        (["--json", "/nowhere/figures.json"], "No such file"),
+    ],
+)
+def test_what_cannot_be_measured_exits_with_2(arguments: list[str], words: str) -> None:
+    done = run("bench", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert words in done.err
