@@ -1,4 +1,5 @@
-"""A virtual display, and the real screen program on it: touched by a real pointer, seen by its touch map and pictures."""
+"""A virtual display, and the real screen program on it: touched by a real pointer, seen by its touch map and
+pictures."""
 
 from __future__ import annotations
 
@@ -68,7 +69,14 @@ class RunningScreen:
     """The screen program, started as its unit starts it."""
 
     def __init__(
-        self, display: Display, folder: Path, url: str, size: str = "480x320", language: str = "en", key: Optional[str] = KEY
+        self,
+        display: Display,
+        folder: Path,
+        url: str,
+        *,
+        size: str = "480x320",
+        language: str = "en",
+        key: Optional[str] = KEY,
     ) -> None:
         self.display = display
         self.size = size
@@ -115,7 +123,8 @@ class RunningScreen:
     def wait_for(
         self, page: Optional[str] = None, overlay: Optional[str] = None, words: str = "", target: str = ""
     ) -> TouchMap:
-        """What is seen, once it is this page (with this overlay), these words are somewhere on it, and this target."""
+        """What is seen, once it is this page (with this overlay), these words are somewhere on it, and this
+        target."""
 
         def seen() -> Optional[TouchMap]:
             now = self.map()
@@ -130,7 +139,10 @@ class RunningScreen:
             return now
 
         return wait_until(
-            seen, lambda: f"waited for {page=} {overlay=} {words=} {target=}, saw {self.map()}\n{self.log.read_text()}"
+            seen,
+            lambda: (
+                f"waited for {page=} {overlay=} {words=} {target=}, saw {self.map()}\n{self.log.read_text()}"
+            ),
         )
 
     def target(self, target_id: str) -> TouchTarget:
@@ -147,7 +159,11 @@ class RunningScreen:
 
     def pointer(self, *arguments: str) -> None:
         """Let xdotool do this on the display."""
-        subprocess.run(["xdotool", *arguments], env={"DISPLAY": self.display.name, "PATH": os.environ["PATH"]}, check=True)
+        subprocess.run(
+            ["xdotool", *arguments],
+            env={"DISPLAY": self.display.name, "PATH": os.environ["PATH"]},
+            check=True,
+        )
 
     def picture(self, name: str) -> Path:
         """A screenshot, kept as an artefact under this name."""

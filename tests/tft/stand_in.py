@@ -1,7 +1,7 @@
 """A stand-in for the printer's service: a real ramwire Server with scripted answers, no OctoPrint behind it.
 
-It serves octoland_api's verbs, checks the key as the plugin does, remembers what it was asked, and tells the events
-that a test gives it. The end-to-end test has the real one.
+It serves octoland_api's verbs, checks the key as the plugin does, remembers what it was asked, and tells the
+events that a test gives it. The end-to-end test has the real one.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from concurrent.futures import Future
 from typing import Callable, Optional
 
 import msgspec
-import ramwire
 from octoland_api import VERBS, errors, shapes
 from octoland_api.shapes import State
 from octoland_api.verbs import Key
+
+import ramwire
 
 KEY = "a-key-that-octoprint-gave"
 DEADLINE_S = 10.0
@@ -40,20 +41,22 @@ def printing(completion: float = 42.0, **changes: object) -> shapes.Status:
 
 def idle(**changes: object) -> shapes.Status:
     """Nothing to do: no file selected, no print."""
-    return printing(state=State.READY, state_text="Operational", file=None, progress=shapes.Progress(), **changes)
+    quiet = printing(state=State.READY, state_text="Operational", file=None, progress=shapes.Progress())
+    return msgspec.structs.replace(quiet, **changes)
 
 
 def paused(**changes: object) -> shapes.Status:
-    return printing(state=State.PAUSED, state_text="Paused", **changes)
+    return msgspec.structs.replace(printing(state=State.PAUSED, state_text="Paused"), **changes)
 
 
 def offline(**changes: object) -> shapes.Status:
-    return shapes.Status(state=State.OFFLINE, state_text="Offline", time_s=time.time(), **changes)
+    away = shapes.Status(state=State.OFFLINE, state_text="Offline", time_s=time.time())
+    return msgspec.structs.replace(away, **changes)
 
 
 class StandIn:
-    """Starts serving with `start`. `replies` has what a verb answers: a shape, an exception to raise, or a function
-    of the arguments; every other verb answers null."""
+    """Starts serving with `start`. `replies` has what a verb answers: a shape, an exception to raise, or a
+    function of the arguments; every other verb answers null."""
 
     def __init__(self, url: str, status: Optional[shapes.Status] = None) -> None:
         self.url = url
@@ -83,8 +86,7 @@ class StandIn:
                 self._events.append(event)
             waiting, self._waiting = self._waiting, []
         for future in waiting:
-            if not future.done():
-                future.set_result(None)
+            _wake(future)
 
     def now(self, status: shapes.Status) -> None:
         """The status changes, and is told."""
@@ -144,7 +146,7 @@ class StandIn:
             woken: Future[object] = Future()
             self._waiting.append(woken)
         answer: Future[object] = Future()
-        timer = threading.Timer(wait_s, lambda: woken.done() or woken.set_result(None))
+        timer = threading.Timer(wait_s, _wake, (woken,))
         timer.daemon = True
         timer.start()
 
@@ -160,3 +162,8 @@ class StandIn:
         return shapes.to_wire(
             shapes.Events(next=f"{self._epoch}-{begin + len(events)}", events=tuple(events), lost=lost)
         )
+
+
+def _wake(waiting: Future[object]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)

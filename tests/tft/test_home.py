@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-
 from tests.tft.conftest import StartScreen
-from tests.tft.stand_in import StandIn, idle, paused, printing
+from tests.tft.stand_in import StandIn, idle
 
 
 def test_home_is_where_the_screen_starts(service: StandIn, start_screen: StartScreen) -> None:

@@ -1,7 +1,7 @@
 """The program: sets Kivy up, opens the window, and joins the parts.
 
-Environment: OCTOLAND_TFT_SIZE ("480x320"), OCTOLAND_TFT_DISPLAY (kms, x11 or virtual), OCTOLAND_TFT_STATE (see
-`settings`), OCTOLAND_WIRE (the printer's service), OCTOLAND_TFT_MAP (see `touch_map`).
+Environment: OCTOLAND_TFT_SIZE ("480x320"), OCTOLAND_TFT_DISPLAY (kms, x11 or virtual), OCTOLAND_TFT_STATE
+(see `settings`), OCTOLAND_WIRE (the printer's service), OCTOLAND_TFT_MAP (see `touch_map`).
 """
 
 from __future__ import annotations

@@ -20,7 +20,8 @@ NOT_CONNECTED = (State.OFFLINE, State.CONNECTING, State.ERROR)
 
 @dataclass(frozen=True)
 class Question:
-    """Asks before something that can ruin a print. The buttons say what happens; `keep` is the harmless one."""
+    """Asks before something that can ruin a print. The buttons say what happens; `keep` is the harmless
+    one."""
 
     title: str
     text: str

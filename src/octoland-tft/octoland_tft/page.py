@@ -19,8 +19,8 @@ class Page(BoxLayout):
     """A page lives in `pages/NAME.py` as class `NamePage`, its layout beside it in `NAME.kv`.
 
     It is made when it is first opened, and kept. A page that is the root of a tab has the tabs above it, any
-    other a header with Back, its `title` and, where `header_text` or `header_icon` is set, one action. `upright`
-    and `wide` tell its layout how much room there is.
+    other a header with Back, its `title` and, where `header_text` or `header_icon` is set, one action.
+    `upright` and `wide` tell its layout how much room there is.
     """
 
     # The tab of which this page is the root: "files", "printer", "utilities"; "" for a sub-page.

@@ -1,8 +1,8 @@
 """The screen's loop, asleep until something happens.
 
-Kivy turns its loop many times a second and asks everybody for news. Here the loop sleeps in one `poll` instead:
-on the display's connection or the input devices, on a bell that other threads and signals ring, and until the next
-thing that Kivy's clock has to do. While nothing happens nothing runs.
+Kivy turns its loop many times a second and asks everybody for news. Here the loop sleeps in one `poll`
+instead: on the display's connection or the input devices, on a bell that other threads and signals ring, and
+until the next thing that Kivy's clock has to do. While nothing happens nothing runs.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ BLIND_TURN_S = 1 / 30
 
 
 class Bell:
-    """Stands in for the `threading.Event` of Kivy's interruptible clock, as something that `poll` wakes up on."""
+    """Stands in for the `threading.Event` of Kivy's interruptible clock, as something that `poll` wakes up
+    on."""
 
     def __init__(self) -> None:
         self.ear, self._mouth = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -99,12 +100,13 @@ class RestingLoop:
         now: float = Clock.time()
         # 0 for "in the next turn", else a point in time.
         due: float = Clock.get_min_timeout()
-        rest_s = 0.0 if self._bell.is_set() else max(0.0, due - now) if due > 0 else 0.0
+        rest_s: float = 0.0 if self._bell.is_set() else max(0.0, due - now) if due > 0 else 0.0
         if rest_s == 0 and self._busy_turns > BUSY_AFTER_TURNS:
-            return max(0.0, BUSY_TURN_S - (now - Clock._last_tick))
+            last: float = Clock._last_tick
+            return max(0.0, BUSY_TURN_S - (now - last))
         if now < self._linger_until:
             return min(rest_s, BUSY_TURN_S)
-        return min(rest_s, BLIND_TURN_S) if self._source.blind else rest_s
+        return min(rest_s, BLIND_TURN_S if self._source.blind else math.inf)
 
     def _sleep(self, rest_s: float) -> None:
         longest_ms = 3_600_000

@@ -20,7 +20,8 @@ from octoland_tft.widgets.tab_bar import TabBar
 
 
 class Shell(FloatLayout):
-    """The root widget, and the stage that the navigation plays on. `overlay` is the id of what lies on top, or ""."""
+    """The root widget, and the stage that the navigation plays on. `overlay` is the id of what lies on top,
+    or ""."""
 
     overlay = StringProperty("")
     page: Optional[Page] = ObjectProperty(None, allownone=True)

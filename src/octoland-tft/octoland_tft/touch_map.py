@@ -1,7 +1,8 @@
-"""What is seen and can be touched now, for tests that touch the screen from outside: $OCTOLAND_TFT_MAP names the file.
+"""What is seen and can be touched now, for tests that touch the screen from outside: $OCTOLAND_TFT_MAP names
+the file.
 
-{"page": id, "overlay": id or null, "language": code, "words": [text], "targets": [{"id", "text", "x", "y", "width",
-"height"}]}, in pixels from the top left corner; written whole, whenever it has changed.
+{"page": id, "overlay": id or null, "language": code, "words": [text], "targets": [{"id", "text", "x", "y",
+"width", "height"}]}, in pixels from the top left corner; written whole, whenever it has changed.
 """
 
 from __future__ import annotations
@@ -42,35 +43,30 @@ def touch_map(shell: Shell) -> TouchMap:
         "page": shell.navigation.page_id,
         "overlay": shell.overlay or None,
         "language": translator.language,
-        "words": [widget.text for widget in shell.walk(restrict=True) if _readable(widget)],
-        "targets": [_target(widget) for widget in top.walk(restrict=True) if _touchable(widget)],
+        "words": [text.text for text in shell.walk(restrict=True) if isinstance(text, Text) and _shows(text)],
+        "targets": [
+            _target(each) for each in top.walk(restrict=True) if isinstance(each, Target) and _takes(each)
+        ],
     }
 
 
-def _readable(widget: Widget) -> bool:
-    return isinstance(widget, Text) and bool(widget.text) and widget.width > 0 and widget.height > 0
+def _shows(widget: Widget) -> bool:
+    return widget.width > 0 and widget.height > 0 and widget.get_root_window() is not None
 
 
-def _touchable(widget: Widget) -> bool:
-    return (
-        isinstance(widget, Target)
-        and bool(widget.target_id)
-        and not (widget.still or widget.disabled)
-        and widget.width > 0
-        and widget.height > 0
-        and widget.get_root_window() is not None
-    )
+def _takes(target: Target) -> bool:
+    return bool(target.target_id) and not (target.still or target.disabled) and _shows(target)
 
 
-def _target(widget: Widget) -> TouchTarget:
-    x, y = widget.to_window(widget.x, widget.y)
+def _target(target: Target) -> TouchTarget:
+    x, y = target.to_window(target.x, target.y)
     return {
-        "id": widget.target_id,
-        "text": getattr(widget, "text", ""),
+        "id": target.target_id,
+        "text": getattr(target, "text", ""),
         "x": round(x),
-        "y": round(Window.height - y - widget.height),
-        "width": round(widget.width),
-        "height": round(widget.height),
+        "y": round(Window.height - y - target.height),
+        "width": round(target.width),
+        "height": round(target.height),
     }
 
 

@@ -21,7 +21,8 @@ _READ_BYTES = 65536
 
 
 class Source(Protocol):
-    """`linger_s`: for how long after a wake-up the loop keeps turning. `blind`: there is nothing to sleep on."""
+    """`linger_s`: for how long after a wake-up the loop keeps turning. `blind`: there is nothing to sleep
+    on."""
 
     descriptors: set[int]
     linger_s: float
@@ -34,9 +35,11 @@ class Source(Protocol):
 class NoSource:
     """Nothing to sleep on."""
 
-    descriptors: set[int] = set()
     linger_s = 0.0
     blind = True
+
+    def __init__(self) -> None:
+        self.descriptors: set[int] = set()
 
     def woken(self, descriptor: int) -> None:
         """There is no descriptor."""
@@ -59,8 +62,8 @@ class X11Connection:
 
 
 class InputDevices:
-    """The kernel's input devices, for a screen without an X server. SDL or Kivy read them through descriptors of
-    their own; those here only wake the loop up. Devices that come later count from then on."""
+    """The kernel's input devices, for a screen without an X server. SDL or Kivy read them through
+    descriptors of their own; those here only wake the loop up. Devices that come later count from then on."""
 
     # Kivy's readers of devices are threads: they need a moment to hand over what woke us.
     linger_s = 0.1

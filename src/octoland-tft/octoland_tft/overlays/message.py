@@ -18,6 +18,7 @@ _SLIDE_PX = 40
 class MessageOverlay(Overlay):
     text = StringProperty("")
     head = StringProperty("")
+    clock = StringProperty("")
     # How far above its place it still is.
     slide_px = NumericProperty(_SLIDE_PX)
 
@@ -28,7 +29,15 @@ class MessageOverlay(Overlay):
 
     def tell(self, message: shapes.Message) -> None:
         self.text = message.text
-        self.head = _("Message from the printer · {clock}").format(clock=clock(message.time_s))
+        self.clock = clock(message.time_s)
+        self._name()
+
+    def on_narrow(self, *_args: object) -> None:
+        self._name()
+
+    def _name(self) -> None:
+        words = _("Message · {clock}") if self.narrow else _("Message from the printer · {clock}")
+        self.head = words.format(clock=self.clock)
 
     def leave(self) -> None:
         Animation.cancel_all(self, "slide_px")

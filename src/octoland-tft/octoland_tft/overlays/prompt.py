@@ -18,8 +18,8 @@ _CHOICES_BESIDE = 3
 
 
 class PromptOverlay(Overlay):
-    """Lies over the page until it is answered, here or elsewhere; it can be put away, and is found again on the
-    printer's page."""
+    """Lies over the page until it is answered, here or elsewhere; it can be put away, and is found again on
+    the printer's page."""
 
     modal = True
 

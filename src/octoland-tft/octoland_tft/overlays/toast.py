@@ -5,7 +5,7 @@ from __future__ import annotations
 from octoland_tft.kivy_api import Clock, StringProperty
 from octoland_tft.layout import load_beside
 from octoland_tft.overlays.overlay import Overlay
-from octoland_tft.widgets import button, icon, text  # noqa: F401 - the kv builds on them
+from octoland_tft.widgets import button, icon  # noqa: F401 - the kv builds on them
 
 _SHOWN_S = 8.0
 
@@ -13,8 +13,8 @@ _SHOWN_S = 8.0
 class ToastOverlay(Overlay):
     text = StringProperty("")
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text=text)
+    def __init__(self, words: str) -> None:
+        super().__init__(text=words)
         self._end = Clock.schedule_once(lambda _dt: self.dispatch("on_put_away"), _SHOWN_S)
 
     def leave(self) -> None:

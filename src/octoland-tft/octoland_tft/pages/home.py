@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from typing import Optional
 
-from octoland_api.shapes import State, Status, Temperature
+from octoland_api.shapes import State, Status, Temperature, Temperatures
 
 from octoland_tft import figures, job
+from octoland_tft.failure import Failure
 from octoland_tft.kivy_api import (
     BooleanProperty,
     Clock,
@@ -20,7 +21,9 @@ from octoland_tft.language import gettext as _
 from octoland_tft.layout import load_beside
 from octoland_tft.menu import HOME_ACTIONS
 from octoland_tft.page import Page
+from octoland_tft.printer import Link
 from octoland_tft.widgets import action_row, bar, chip, ship, text  # noqa: F401 - the kv builds on them
+from octoland_tft.widgets.graph import Graph
 from octoland_tft.words import STATE_KINDS, heater_words, state_words
 
 # A full bar: hotter than prints are made.
@@ -35,8 +38,6 @@ FULL_PERCENT, OVERFULL_PERCENT = 80.0, 95.0
 class HomePage(Page):
     root_of = "printer"
 
-    wide = BooleanProperty(False)
-    upright = BooleanProperty(False)
     busy = BooleanProperty(False)
     has_file = BooleanProperty(False)
     state = StringProperty("")
@@ -57,19 +58,35 @@ class HomePage(Page):
     disk = ListProperty(["", 0.0, "sea"])
 
     _tick: Optional[ClockEvent] = None
+    _graph: Optional[Graph] = None
 
     def on_enter(self) -> None:
         self.printer.bind(status=self._status_changed, link=self._status_changed)
         self._time_passes()
+        self._read_past()
 
     def on_leave(self) -> None:
         self.printer.unbind(status=self._status_changed, link=self._status_changed)
         if self._tick is not None:
             self._tick.cancel()
 
-    def on_size(self, *_args: object) -> None:
-        self.wide = self.width >= 700
-        self.upright = self.width < 400
+    def on_wide(self, *_args: object) -> None:
+        """A larger screen has the temperatures' past beside the bars."""
+        bars = self.ids.bars
+        if self._graph is not None:
+            bars.remove_widget(self._graph)
+        self._graph = Graph() if self.wide else None
+        if self._graph is not None:
+            bars.add_widget(self._graph)
+            self._read_past()
+
+    def _read_past(self) -> None:
+        """The graph's beginning; from there on it grows with each status."""
+        graph = self._graph
+        if graph is not None and self.printer.link is Link.READY:
+            self.printer.read(
+                Temperatures, "temperatures", then=lambda past: graph.show(past.history), failed=_no_past
+            )
 
     def render(self) -> None:
         self._status_changed()
@@ -94,13 +111,11 @@ class HomePage(Page):
         self.has_file = status.file is not None
         self.file = status.file.name if status.file else _("No file selected")
         self._show_progress(status)
-        self.hint = (
-            _("Ready to print.")
-            if status.file
-            else _("Choose a file in Files, or warm up for the next print.")
-        )
+        self._show_hint(status)
         self.hot_end = _heater(status, "tool0", HOT_END_CELSIUS)
         self.bed = _heater(status, "bed", BED_CELSIUS)
+        if self._graph is not None:
+            self._graph.add(status.time_s, status.temperatures)
         load = status.load
         self.cpu = [
             figures.degrees_celsius(load.cpu_celsius),
@@ -110,7 +125,19 @@ class HomePage(Page):
         self.ram, self.disk = _filled(load.ram_percent), _filled(load.disk_percent)
         self.ids.actions.show(HOME_ACTIONS, self.printer, self.navigation)
 
+    def _show_hint(self, status: Status) -> None:
+        if self.busy:
+            self.hint = ""
+        elif status.file is not None:
+            self.hint = _("Ready to print.")
+        else:
+            self.hint = _("Choose a file in Files, or warm up for the next print.")
+
     def _show_progress(self, status: Status) -> None:
+        if not self.busy:
+            self.percent = self.layer = self.left = ""
+            self.share = 0.0
+            return
         progress = status.progress
         self.share = (progress.completion or 0.0) / 100
         self.percent = figures.percent(progress.completion)
@@ -150,6 +177,10 @@ def _heater(status: Status, heater: str, full_celsius: float) -> list[object]:
         (at.actual_celsius or 0.0) / full_celsius,
         target / full_celsius if target else -1.0,
     ]
+
+
+def _no_past(_failure: Failure) -> None:
+    """The graph begins empty: nothing that the user has to know."""
 
 
 def _filled(percent: Optional[float]) -> list[object]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import Optional
 
+from octoland_tft.failure import Failure
 from octoland_tft.kivy_api import Clock, ClockEvent, StringProperty
 from octoland_tft.language import gettext as _
 from octoland_tft.layout import load_beside
 from octoland_tft.page import Page
 from octoland_tft.printer import AccessPhase, Link
-from octoland_tft.widgets import button, icon, qr, text  # noqa: F401 - the kv builds on them
+from octoland_tft.widgets import button, icon, paragraph, qr  # noqa: F401 - the kv builds on them
 from octoland_tft.words import failure_words
 
 
@@ -52,7 +53,7 @@ class KeyPage(Page):
         self.leave_label = _("Back") if allowed and not waiting else _("Not now")
         self.url = access.url or "" if waiting else ""
         trouble = self.printer.trouble
-        self.reason = failure_words(trouble) if trouble is not None and not allowed else ""
+        self.reason = _reason(trouble) if trouble is not None and not allowed else ""
         if waiting:
             self.text = _(
                 "Open OctoPrint on your phone or computer and press Allow. Nothing has to be typed here."
@@ -85,6 +86,13 @@ class KeyPage(Page):
             )
         else:
             self.note = ""
+
+
+def _reason(trouble: Failure) -> str:
+    """Why a key that there was is not enough."""
+    if trouble.kind == "KeyRefused":
+        return _("OctoPrint has taken this screen's key back.")
+    return failure_words(trouble)
 
 
 load_beside(__file__)

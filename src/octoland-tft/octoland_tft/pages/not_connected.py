@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Optional
 
 from octoland_api.shapes import State
 
@@ -13,7 +14,7 @@ from octoland_tft.layout import load_beside
 from octoland_tft.menu import NOT_CONNECTED_ACTIONS
 from octoland_tft.page import Page
 from octoland_tft.printer import Link
-from octoland_tft.widgets import action_row, icon, text  # noqa: F401 - the kv builds on them
+from octoland_tft.widgets import action_row, icon, paragraph  # noqa: F401 - the kv builds on them
 from octoland_tft.words import failure_words
 
 # The wire's own errors that say no more than that nobody is there.
@@ -69,7 +70,7 @@ class NotConnectedPage(Page):
         self.text = _("OctoPrint tells its state and takes commands once its user has allowed this screen.")
         self.note = ""
 
-    def _no_printer(self, state: State, error: str | None) -> None:
+    def _no_printer(self, state: State, error: Optional[str]) -> None:
         self.note = error or ""
         if state is State.CONNECTING:
             self.icon, self.calm = "usb", True

@@ -35,7 +35,8 @@ class AccessPhase(enum.Enum):
 
 @dataclass(frozen=True)
 class Access:
-    """The request for a key. `url` is where OctoPrint is opened; `until` when it expires (`time.monotonic`)."""
+    """The request for a key. `url` is where OctoPrint is opened; `until` when it expires
+    (`time.monotonic`)."""
 
     phase: AccessPhase = AccessPhase.IDLE
     url: Optional[str] = None

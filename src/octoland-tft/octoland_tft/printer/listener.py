@@ -1,7 +1,7 @@
 """The thread that keeps the screen's picture of the printer true: one long-standing call for what happens.
 
-It never polls. While the service is there, `events` answers as soon as something has happened. While it is not,
-a `status` request lies waiting on the wire, and the service's first act after its start is to answer it.
+It never polls. While the service is there, `events` answers as soon as something has happened. While it is
+not, a `status` request lies waiting on the wire, and the service's first act after its start is to answer it.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ class Listener:
             self._picture.key_missing(self._open_status(timeout_s))
             self._changed.wait()
             return
-        # The first call waits for the service. The place in the stream of events comes before the state is read:
-        # nothing that happens between the two is missed.
+        # The first call waits for the service. The place in the stream of events comes before the state is
+        # read: nothing that happens between the two is missed.
         self._wire.call("status", timeout_s, key=key)
         place = self._wire.read(shapes.Events, "events", CALL_TIMEOUT_S, key=key, after="", wait_s=0.0)
         self._picture.in_touch(self._wire.read(shapes.Status, "status", CALL_TIMEOUT_S, key=key))

@@ -1,4 +1,5 @@
-"""The printer's state as properties that pages bind to, and its commands. All of it is for the screen's own thread."""
+"""The printer's state as properties that pages bind to, and its commands. All of it is for the screen's own
+thread."""
 
 from __future__ import annotations
 
@@ -38,9 +39,10 @@ class Link(enum.Enum):
 class Printer(EventDispatcher):
     """Properties:
 
-    `link` and, where it is not READY, `trouble`: the `Failure` behind it or None; `link_since` (`time.monotonic`).
-    `status`: the last `shapes.Status` known, or None. `message`: the M117 text (`shapes.Message`) that stands, or
-    None. `files_changes`: counts changes in the file storage. `access`: the request for a key.
+    `link` and, where it is not READY, `trouble`: the `Failure` behind it or None; `link_since`
+    (`time.monotonic`). `status`: the last `shapes.Status` known, or None. `message`: the M117 text
+    (`shapes.Message`) that stands, or None. `files_changes`: counts changes in the file storage.
+    `calls_under_way`: commands and reads that are not answered yet. `access`: the request for a key.
 
     Event `on_failure(failure)`: a command without a `failed` of its own was not done.
     """
@@ -51,6 +53,7 @@ class Printer(EventDispatcher):
     status: Optional[shapes.Status] = ObjectProperty(None, allownone=True)
     message: Optional[shapes.Message] = ObjectProperty(None, allownone=True, force_dispatch=True)
     files_changes = NumericProperty(0)
+    calls_under_way = NumericProperty(0)
     access: Access = ObjectProperty(Access())
 
     def __init__(self, wire: Wire, settings: Settings) -> None:
@@ -99,7 +102,8 @@ class Printer(EventDispatcher):
         )
 
     def ask_for_key(self) -> None:
-        """Ask OctoPrint's user for a key; `access` tells how it goes. Asked again, the newest request counts."""
+        """Ask OctoPrint's user for a key; `access` tells how it goes. Asked again, the newest request
+        counts."""
         self._request += 1
         number = self._request
         self.access = Access(AccessPhase.ASKING)
@@ -153,16 +157,20 @@ class Printer(EventDispatcher):
         failed: Optional[Failed],
     ) -> None:
         key = self._settings.key
+        self.calls_under_way += 1
 
         def job() -> None:
             try:
                 reply = call()
             except ServiceCallFailed as error:
                 failure = error.failure
-                _on_screen(lambda: self._fail(failure, key, failed))
+                _on_screen(lambda: answered(lambda: self._fail(failure, key, failed)))
             else:
-                if then is not None:
-                    _on_screen(lambda: then(reply))
+                _on_screen(lambda: answered(lambda: then(reply) if then is not None else None))
+
+        def answered(go_on: Callable[[], None]) -> None:
+            self.calls_under_way -= 1
+            go_on()
 
         worker.put(job)
 

@@ -10,7 +10,8 @@ Job = Callable[[], None]
 
 
 class Worker:
-    """Starts its thread with the first job; a daemon, so that a call under way never holds up the screen's end."""
+    """Starts its thread with the first job; a daemon, so that a call under way never holds up the screen's
+    end."""
 
     def __init__(self, name: str) -> None:
         self._name = name

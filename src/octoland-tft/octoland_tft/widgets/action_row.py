@@ -22,21 +22,29 @@ _BESIDE_PX = 420
 class ActionRow(BoxLayout):
     """Empty until it is told what to show; told again whenever the printer or the language has changed."""
 
+    def __init__(self, **kwargs: object) -> None:
+        self._buttons: list[PushButton] = []
+        super().__init__(**kwargs)
+
     def show(self, entries: Sequence[MenuEntry], printer: Printer, navigation: Navigation) -> None:
         """The entries that show now, dimmed where they cannot be touched."""
         shown = [entry for entry in entries if entry.shows(printer)]
-        if [button.target_id for button in reversed(self.children)] != [entry.id for entry in shown]:
+        if [button.target_id for button in self._buttons] != [entry.id for entry in shown]:
             self.clear_widgets()
-            for entry in shown:
-                self.add_widget(_button(entry, printer, navigation))
-            self.on_width()
-        for entry, button in zip(shown, reversed(self.children)):
+            self._buttons = [_button(entry, printer, navigation) for entry in shown]
+            for button in self._buttons:
+                self.add_widget(button)
+            self._arrange()
+        for entry, button in zip(shown, self._buttons):
             button.text = _(entry.label)
             button.still = not entry.takes_touch(printer)
 
     def on_width(self, *_args: object) -> None:
-        order = "beside" if len(self.children) < 3 or self.width > _BESIDE_PX else "above"
-        for button in self.children:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        order = "beside" if len(self._buttons) < 3 or self.width > _BESIDE_PX else "above"
+        for button in self._buttons:
             button.order = order
             button.inset = 6 if order == "beside" else 2
 

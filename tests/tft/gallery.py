@@ -1,0 +1,172 @@
+"""Opens every scene in every language and size, in one process; a picture of each, and a report on what is
+wrong.
+
+    python -m tests.tft.gallery FOLDER [SCENE ...]
+
+Run under a virtual display. `FOLDER/report.json` lists text that does not fit its box, targets that are too
+small, lie off the screen or on one another, and pictures with nothing on them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from itertools import combinations
+from os import environ
+from pathlib import Path
+
+from octoland_tft.app import configure_kivy
+
+configure_kivy("480x320", "virtual")
+
+from octoland_api import service_url  # noqa: E402
+from octoland_tft.kivy_api import Clock, EventLoop, Window  # noqa: E402
+from octoland_tft.language import translator  # noqa: E402
+from octoland_tft.screen import Screen  # noqa: E402
+from octoland_tft.touch_map import TouchTarget, touch_map  # noqa: E402
+from octoland_tft.widgets.text import Text, height_of, width_of  # noqa: E402
+from PIL import Image  # noqa: E402
+
+from tests.tft.scenes import FOREIGN, SCENES, Scene  # noqa: E402
+from tests.tft.service_replies import replies  # noqa: E402
+from tests.tft.stand_in import KEY, StandIn  # noqa: E402
+
+SIZES = ((480, 320), (800, 480), (320, 480))
+LANGUAGES = ("en", "it", "es", "fr", "de")
+LEAST_TARGET_PX = 56
+FEWEST_COLOURS = 30
+DEADLINE_S = 10.0
+SOON_S = 0.1
+
+
+def settle(screen: Screen) -> None:
+    """Turn the loop until all is answered, laid out and come to rest."""
+    end = time.monotonic() + DEADLINE_S
+    while time.monotonic() < end:
+        resting = Clock.get_min_timeout() - Clock.time() > SOON_S
+        waiting = screen.printer.calls_under_way > 0 or bool(Window.canvas.needs_redraw)
+        if resting and not waiting:
+            return
+        if resting:
+            Clock.schedule_once(lambda _dt: None, 0)
+        EventLoop.idle()
+    raise AssertionError(f"{screen.shell.navigation.page_id} does not come to rest")
+
+
+def misfits(screen: Screen) -> list[str]:
+    """Text that is cut or larger than its box. What users and printers write may be cut."""
+    found = []
+    for text in screen.shell.walk(restrict=True):
+        if not isinstance(text, Text) or not text.text or any(part in text.text for part in FOREIGN):
+            continue
+        size_px, width, height = int(text.font_size), text.width + 1, text.height + 1
+        if text.lines == 1:
+            fits = width_of(text.text, size_px, text.bold) <= width and text.texture_size[1] <= height
+        else:
+            fits = height_of(text.text, size_px, int(text.width), text.bold, text.line_height) <= height
+        if not fits:
+            found.append(f"{text.text!r} does not fit {text.width:.0f}x{text.height:.0f}")
+    return found
+
+
+def collisions(screen: Screen) -> list[str]:
+    """Words on words: what lies on top hides what is under it."""
+    top = screen.shell.top_overlay() or screen.shell.page
+    assert top is not None
+    texts = [each for each in top.walk(restrict=True) if isinstance(each, Text) and each.text]
+    boxes = [(each.text, *each.to_window(*each.pos), each.width, each.height) for each in texts]
+    return [
+        f"{one[0]!r} and {two[0]!r} overlap"
+        for one, two in combinations(boxes, 2)
+        if one[1] + 1 < two[1] + two[3]
+        and two[1] + 1 < one[1] + one[3]
+        and one[2] + 1 < two[2] + two[4]
+        and two[2] + 1 < one[2] + one[4]
+    ]
+
+
+def bad_targets(screen: Screen) -> list[str]:
+    targets = touch_map(screen.shell)["targets"]
+    found = [
+        f"target {each['id']} is {each['width']}x{each['height']}"
+        for each in targets
+        if min(each["width"], each["height"]) < LEAST_TARGET_PX
+    ]
+    found += [f"target {each['id']} lies off the screen" for each in targets if not _on_screen(each)]
+    if screen.shell.overlay in ("", "question", "prompt"):
+        found += [
+            f"{one['id']} and {two['id']} overlap"
+            for one, two in combinations(targets, 2)
+            if _overlap(one, two)
+        ]
+    return found
+
+
+def _on_screen(target: TouchTarget) -> bool:
+    return (
+        target["x"] >= 0
+        and target["y"] >= 0
+        and target["x"] + target["width"] <= Window.width
+        and target["y"] + target["height"] <= Window.height
+    )
+
+
+def _overlap(one: TouchTarget, two: TouchTarget) -> bool:
+    # By more than the rounding to whole pixels.
+    return (
+        one["x"] + 1 < two["x"] + two["width"]
+        and two["x"] + 1 < one["x"] + one["width"]
+        and one["y"] + 1 < two["y"] + two["height"]
+        and two["y"] + 1 < one["y"] + one["height"]
+    )
+
+
+def blank(picture: Path) -> list[str]:
+    with Image.open(picture) as image:
+        colours = len(image.getcolors(maxcolors=1 << 20) or [])
+    return [f"{colours} colours only"] if colours < FEWEST_COLOURS else []
+
+
+def show(screen: Screen, scene: Scene, picture: Path) -> list[str]:
+    """Bring the screen there, take the picture; what is wrong."""
+    screen.shell.clear_overlays()
+    screen.printer.message = None
+    scene.set(screen)
+    settle(screen)
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    screen.shell.export_to_png(str(picture))
+    seen = (screen.shell.navigation.page_id, screen.shell.overlay)
+    elsewhere = [f"shows {seen}"] if seen != (scene.page, scene.overlay) else []
+    return elsewhere + misfits(screen) + collisions(screen) + bad_targets(screen) + blank(picture)
+
+
+def main(folder: Path, only: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        environ["OCTOLAND_WIRE"] = f"ramdrive:{place}/octoprint"
+        environ["OCTOLAND_TFT_STATE"] = place
+        Path(place, "api-key").write_text(KEY)
+        service = StandIn(service_url())
+        service.replies.update(replies())
+        service.start()
+        screen = Screen()
+        Window.add_widget(screen.build())
+        EventLoop.start()
+        screen.shell.navigation.leave_splash()
+        wrong = []
+        for width, height in SIZES:
+            Window.size = (width, height)
+            for language in LANGUAGES:
+                translator.use(language)
+                for scene in SCENES:
+                    if not only or scene.name in only:
+                        name = f"{language}/{scene.name}-{width}x{height}"
+                        wrong += [f"{name}: {what}" for what in show(screen, scene, folder / f"{name}.png")]
+        service.stop()
+    folder.mkdir(exist_ok=True)
+    (folder / "report.json").write_text(json.dumps(wrong, indent=1, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
