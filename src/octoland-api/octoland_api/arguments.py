@@ -9,7 +9,11 @@ from msgspec import Meta
 
 Path = Annotated[str, Meta(min_length=1, max_length=1024)]
 Heater = Annotated[
-    str, Meta(pattern=r"^(tool([0-9]{1,2})?|bed|chamber)$", description="tool0 …, bed, chamber")
+    str,
+    Meta(
+        pattern=r"^(tool([0-9]{1,2})?|bed|chamber)$",
+        description="tool0, tool1, …, tool (the active one), bed, chamber",
+    ),
 ]
 Celsius = Annotated[float, Meta(ge=0, le=500)]
 Millimetres = Annotated[float, Meta(ge=-1000, le=1000)]
@@ -37,7 +41,7 @@ class OneFile(Arguments, frozen=True):
 
 
 class SetTemperature(Arguments, frozen=True):
-    """0 switches the heater off."""
+    """0 switches the heater off. How hot is too hot is in the plugin's settings."""
 
     heater: Heater
     celsius: Celsius
@@ -65,7 +69,7 @@ class Extrude(Arguments, frozen=True):
 
 
 class Connect(Arguments, frozen=True):
-    """What is left out is as OctoPrint prefers."""
+    """What is left out is as OctoPrint prefers; port "AUTO" and baud rate 0 let it find out."""
 
     port: Optional[Annotated[str, Meta(max_length=256)]] = None
     baudrate: Optional[Annotated[int, Meta(ge=0)]] = None
@@ -80,7 +84,10 @@ class AnswerPrompt(Arguments, frozen=True):
 
 
 class RequestKey(Arguments, frozen=True):
-    """`app` is the name that the approver reads in OctoPrint."""
+    """`app` is the name that the approver reads in OctoPrint; asking again replaces the first request.
+
+    `user`: the one whose key it shall be; without it, whoever approves.
+    """
 
     app: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f]+\Z")]
     user: Optional[Annotated[str, Meta(max_length=64)]] = None

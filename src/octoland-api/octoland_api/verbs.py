@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Optional
 
-from octoland_api import arguments, shapes
+from octoland_api import arguments, errors, shapes
+from octoland_api.errors import ServiceError
 
 
 class Key(Enum):
@@ -24,7 +25,10 @@ class Key(Enum):
 
 @dataclass(frozen=True)
 class Verb:
-    """One row. `reply` is `None` for a verb that answers null; `waits` for one that may answer later."""
+    """One row. `reply` is `None` for a verb that answers null; `waits` for one that may answer later.
+
+    `refuses`: the errors of this verb, beside those of its key, permission and arguments, and `Failed`.
+    """
 
     name: str
     summary: str
@@ -33,6 +37,7 @@ class Verb:
     reply: Optional[type[shapes.Record]] = None
     key: Key = Key.NEEDED
     waits: bool = False
+    refuses: tuple[type[ServiceError], ...] = ()
 
 
 _ROWS = (
@@ -49,32 +54,100 @@ _ROWS = (
     ),
     Verb("about", "Versions and addresses.", "STATUS", reply=shapes.About),
     Verb("temperatures", "Heaters, presets and the recent past.", "STATUS", reply=shapes.Temperatures),
-    Verb("temperature.set", "Set one heater's target.", "CONTROL", arguments.SetTemperature),
-    Verb("files", "What lies in a folder.", "FILES_LIST", arguments.ListFiles, shapes.Files),
-    Verb("files.select", "Select a file for printing.", "FILES_SELECT", arguments.OneFile),
-    Verb("job.start", "Print the selected file.", "PRINT"),
-    Verb("job.pause", "Pause the running print.", "PRINT"),
-    Verb("job.resume", "Go on with the paused print.", "PRINT"),
-    Verb("job.cancel", "Give the print up.", "PRINT"),
-    Verb("motion.jog", "Move the head.", "CONTROL", arguments.Jog),
-    Verb("motion.home", "Home the named axes.", "CONTROL", arguments.Home),
-    Verb("motion.extrude", "Extrude or retract filament.", "CONTROL", arguments.Extrude),
-    Verb("motion.off", "Switch the motors off.", "CONTROL"),
+    Verb(
+        "temperature.set",
+        "Set one heater's target.",
+        "CONTROL",
+        arguments.SetTemperature,
+        refuses=(errors.HeaterUnknown, errors.NotConnected),
+    ),
+    Verb(
+        "files",
+        "What lies in a folder.",
+        "FILES_LIST",
+        arguments.ListFiles,
+        shapes.Files,
+        refuses=(errors.FileMissing,),
+    ),
+    Verb(
+        "files.select",
+        "Select a file for printing.",
+        "FILES_SELECT",
+        arguments.OneFile,
+        refuses=(errors.FileMissing, errors.NotConnected, errors.Printing, errors.NotReady),
+    ),
+    Verb(
+        "job.start",
+        "Print the selected file.",
+        "PRINT",
+        refuses=(
+            errors.NotConnected,
+            errors.Printing,
+            errors.NotReady,
+            errors.NothingSelected,
+            errors.FileMissing,
+        ),
+    ),
+    Verb("job.pause", "Pause the running print.", "PRINT", refuses=(errors.NotConnected, errors.NotPrinting)),
+    Verb(
+        "job.resume", "Go on with the paused print.", "PRINT", refuses=(errors.NotConnected, errors.NotPaused)
+    ),
+    Verb("job.cancel", "Give the print up.", "PRINT", refuses=(errors.NotConnected, errors.NotPrinting)),
+    Verb(
+        "motion.jog",
+        "Move the head.",
+        "CONTROL",
+        arguments.Jog,
+        refuses=(errors.NotConnected, errors.Printing),
+    ),
+    Verb(
+        "motion.home",
+        "Home the named axes.",
+        "CONTROL",
+        arguments.Home,
+        refuses=(errors.NotConnected, errors.Printing),
+    ),
+    Verb(
+        "motion.extrude",
+        "Extrude or retract filament.",
+        "CONTROL",
+        arguments.Extrude,
+        refuses=(errors.NotConnected, errors.Printing),
+    ),
+    Verb(
+        "motion.off",
+        "Switch the motors off.",
+        "CONTROL",
+        refuses=(errors.NotConnected, errors.Printing, errors.NotReady),
+    ),
     Verb(
         "connection",
         "How the printer is connected, and the ports there are.",
         "STATUS",
         reply=shapes.Connection,
     ),
-    Verb("connection.connect", "Connect the printer.", "CONNECTION", arguments.Connect),
-    Verb("connection.disconnect", "Disconnect the printer.", "CONNECTION"),
+    Verb(
+        "connection.connect",
+        "Connect the printer.",
+        "CONNECTION",
+        arguments.Connect,
+        refuses=(errors.AlreadyConnected,),
+    ),
+    Verb("connection.disconnect", "Disconnect the printer.", "CONNECTION", refuses=(errors.NotConnected,)),
     Verb(
         "prompt.answer",
         "Answer the printer's question.",
         "PLUGIN_ACTION_COMMAND_PROMPT_INTERACT",
         arguments.AnswerPrompt,
+        refuses=(errors.NotConnected, errors.NoPrompt),
     ),
-    Verb("gcode.send", "Send lines of G-code.", "CONTROL", arguments.SendGcode),
+    Verb(
+        "gcode.send",
+        "Send lines of G-code, also while printing.",
+        "CONTROL",
+        arguments.SendGcode,
+        refuses=(errors.NotConnected,),
+    ),
     Verb(
         "key.request",
         "Ask OctoPrint's user for an API key.",
@@ -91,6 +164,7 @@ _ROWS = (
         shapes.KeyOutcome,
         key=Key.NONE,
         waits=True,
+        refuses=(errors.RequestUnknown,),
     ),
 )
 
