@@ -24,7 +24,7 @@ def test_article_and_measured_columns_stand_beside_each_other(tmp_path: Path) ->
     figures = json.loads(file.read_text())
     assert set(figures["timings"]["free"][0]) == {"ramdrive", "pyzmq"}
     assert figures["ratios"][0]["median"] == pytest.approx(float(ratio[3]), abs=0.01)
-    assert figures["wake_ups"]["ramdrive"] == 0
+    assert set(figures["wake_ups"]) == {"ramdrive", "pyzmq"}
 
 
 @pytest.mark.parametrize(

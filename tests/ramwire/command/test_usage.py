@@ -43,7 +43,7 @@ def imported_by(code: str) -> frozenset[str]:
     return frozenset(done.err.split())
 
 
-SLOW = frozenset(("asyncio", "mpu", "multiprocessing", "subprocess", "pkg_resources", "inspect", "http"))
+SLOW = frozenset(("asyncio", "mpu", "multiprocessing", "subprocess", "pkg_resources", "http", "msgspec"))
 
 
 def test_importing_ramwire_imports_nothing_slow() -> None:

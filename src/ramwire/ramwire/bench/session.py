@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from statistics import median
 from typing import Callable, Optional
 
@@ -21,6 +20,7 @@ from ramwire.bench.restart import survives_restart
 from ramwire.bench.serving import ServerProcess
 from ramwire.bench.timing import Timing, interleaved
 from ramwire.bench.workload import ARGUMENTS
+from ramwire.command.version import own_version
 
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - for its file system
 
@@ -149,6 +149,6 @@ def _ratios(plan: Plan, figures: Figures) -> Iterator[Ratio]:
 def _machine() -> str:
     cpus = len(os.sched_getaffinity(0))
     return (
-        f"ramwire {version('ramwire')}, Python {platform.python_version()}, {platform.system()} "
+        f"{own_version()}, Python {platform.python_version()}, {platform.system()} "
         f"{platform.release()} {platform.machine()}, CPUs: {cpus}, load: {os.getloadavg()[0]:.1f}"
     )

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 class _ShowVersion(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version  # noqa: PLC0415 - slow to import, and seldom asked for
+        from ramwire.command.version import own_version  # noqa: PLC0415 - slow to import, seldom asked for
 
-        tell(f"ramwire {version('ramwire')}")
+        tell(own_version())
         parser.exit()
 
 
@@ -45,7 +45,8 @@ def parse(argv: Optional[Sequence[str]] = None) -> tuple[str, dict[str, object]]
         default=argparse.SUPPRESS,
         help="show which ramwire this is",
     )
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    # Told its prog, argparse need not format a usage to find it out.
+    subparsers = parser.add_subparsers(prog="ramwire", dest="command", metavar="COMMAND", required=True)
     for add in (_echo, _serve, _call, _ping, _doctor, _bench):
         add(subparsers)
     namespace, rest = parser.parse_known_args(argv)

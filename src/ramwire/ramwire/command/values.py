@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import datetime
 import json
 import re
 import sys
@@ -102,6 +100,9 @@ def _plain(value: object) -> object:
 
 
 def _as_text(value: object) -> str:
+    import base64  # noqa: PLC0415 - few answers need these two, and all would wait for them
+    import datetime  # noqa: PLC0415
+
     if isinstance(value, (bytes, bytearray)):
         return base64.b64encode(value).decode()
     if isinstance(value, (datetime.date, datetime.time)):
