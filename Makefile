@@ -92,7 +92,7 @@ test-e2e: venv ## a print by touch, on the demo
 	$(ENGINE) $(STAGES) demo e2e
 
 bench: venv ## the wire beside its peers
-	@.venv/bin/ramwire bench
+	@.venv/bin/ramwire bench --against pyzmq
 
 # --- upkeep -----------------------------------------------------------------------------------------------------
 
