@@ -34,14 +34,14 @@ def is_up(url: str) -> bool:
 def make_key(url: str, user: str, password: str) -> str:
     """A new API key of that user; an older one of theirs ends."""
     session = requests.Session()
+    # The login page gives the token without which nothing is taken from a browser.
+    session.get(f"{url}/login/", timeout=30)
+    for cookie in session.cookies:
+        if cookie.name.startswith("csrf_token"):
+            session.headers["X-CSRF-Token"] = cookie.value or ""
     answer = session.post(f"{url}/api/login", json={"user": user, "pass": password}, timeout=20)
     _expect(answer, "the login")
-    token = next((cookie.value for cookie in session.cookies if cookie.name.startswith("csrf_token")), None)
-    answer = session.post(
-        f"{url}/api/users/{quote(user)}/apikey",
-        headers={"X-CSRF-Token": token or ""},
-        timeout=20,
-    )
+    answer = session.post(f"{url}/api/users/{quote(user)}/apikey", timeout=20)
     _expect(answer, "asking for a key")
     return str(answer.json()["apikey"])
 
