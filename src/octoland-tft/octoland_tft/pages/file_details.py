@@ -43,7 +43,7 @@ class FileDetailsPage(Page):
             (_("Printing time"), None if file.estimate_s is None else duration(file.estimate_s)),
             (_("Filament"), figures.filament(file.filament_mm, file.filament_g)),
             (
-                _("Layers"),
+                _("Layer height"),
                 None if file.layer_height_mm is None else figures.millimetres(file.layer_height_mm),
             ),
             (_("Size"), None if file.size_bytes is None else figures.size(file.size_bytes)),
