@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import pickle
+import time
+from pathlib import Path
+
+from tests.ramwire.command.processes import DEADLINE_S
 
 from .conftest import Service
 
@@ -69,3 +73,22 @@ def test_broken_json_ends_in_words(echo: Service) -> None:
     done = echo.bash(NAME, "add [2,")
     assert done.code == 1
     assert "JSON" in done.out
+
+
+def test_answer_is_whole_when_it_shows(echo: Service) -> None:
+    """A peer that reads at the first sight of a name has all of it."""
+    text = "x" * 1_000_000
+    for number in range(10):
+        reply = f"20261121093000_{number}.json"
+        echo.leave(reply, f'echo ["{text}"]\n')
+        assert json.loads(read_at_first_sight(echo.client / reply)) == text
+        (echo.client / reply).unlink()
+
+
+def read_at_first_sight(path: Path) -> bytes:
+    """Without a pause between two looks."""
+    deadline = time.monotonic() + DEADLINE_S
+    while time.monotonic() < deadline:
+        if path.exists():
+            return path.read_bytes()
+    raise AssertionError(f"waited in vain for {path}")
