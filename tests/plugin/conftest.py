@@ -61,9 +61,11 @@ class Service:
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OctoPrint]:
     octoprint = OctoPrint(tmp_path_factory.mktemp("octoprint") / "basedir")
-    octoprint.start()
-    yield octoprint
-    octoprint.stop()
+    try:
+        octoprint.start()
+        yield octoprint
+    finally:
+        octoprint.stop()
 
 
 @pytest.fixture

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import closing
 
 import pytest
+import websocket
 from octoland_api.errors import InvalidArguments, KeyRefused, RequestUnknown
 from octoland_api.shapes import KeyOutcome, KeyRequest, from_wire
 
@@ -41,6 +44,23 @@ def _pending(service: Service) -> dict[str, str]:
     return {entry["app_id"]: token for token, entry in pending.items()}
 
 
+def _page(service: Service) -> websocket.WebSocket:
+    """The connection that OctoPrint's page in a browser has, logged in."""
+    login = service.octoprint.rest("POST", "/api/login", json={"passive": True}).json()
+    address = service.octoprint.url.replace("http", "ws")
+    page = websocket.create_connection(f"{address}/sockjs/websocket", timeout=10)
+    page.send(json.dumps({"auth": f"{login['name']}:{login['session']}"}))
+    return page
+
+
+def _next_about_keys(page: websocket.WebSocket) -> dict[str, str]:
+    while True:
+        told = json.loads(page.recv()).get("plugin", {})
+        if told.get("plugin") == "appkeys":
+            data: dict[str, str] = told["data"]
+            return data
+
+
 def _decide(service: Service, allowed: bool, app: str = APP) -> None:
     token = eventually(lambda: _pending(service).get(app))
     service.octoprint.rest("POST", f"/plugin/appkeys/decision/{token}", json={"decision": allowed})
@@ -61,6 +81,21 @@ def test_a_key_is_granted_and_works(service: Service, stranger: Service) -> None
     service.octoprint.rest("POST", "/api/plugin/appkeys", json={"command": "revoke", "app": APP})
     with pytest.raises(KeyRefused):
         newcomer("temperatures")
+
+
+def test_the_question_comes_up_on_octoprints_pages_and_goes_when_answered(
+    service: Service, stranger: Service
+) -> None:
+    with closing(_page(service)) as page:
+        request = _ask(stranger)
+        waiting = _wait(stranger.client, request)
+        asked = _next_about_keys(page)
+        _decide(service, allowed=False)
+        ended = _next_about_keys(page)
+
+    assert _outcome(waiting).state == "denied"
+    assert (asked["type"], asked["app_name"]) == ("request_access", APP)
+    assert ended == {"type": "end_request", "user_token": asked["user_token"]}
 
 
 def test_the_outcome_is_told_once(service: Service, stranger: Service) -> None:
