@@ -44,7 +44,7 @@ def up() -> None:
 
 
 def env() -> None:
-    known = _running()
+    known = running()
     lines = {
         "OCTOPRINT_URL": octoprint_url(known),
         "OCTOPRINT_API_KEY": known.api_key,
@@ -55,7 +55,7 @@ def env() -> None:
 
 
 def shot(file: Path) -> None:
-    known = _running()
+    known = running()
     picture = screen.picture(known.container)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(picture)
@@ -140,7 +140,7 @@ def _known(name: str) -> State | None:
     return known if known and known.container == name else None
 
 
-def _running() -> State:
+def running() -> State:
     name = state.container_name()
     known = _known(name)
     container = engine.find(name)
