@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +53,7 @@ def serving(*arguments: str, cwd: Optional[str] = None) -> Iterator[subprocess.P
 
 @contextmanager
 def started(
-    command: Sequence[str], cwd: Optional[str] = None, environment: Optional[Mapping[str, str]] = None
+    command: Sequence[str], cwd: Optional[str] = None, stderr: Optional[int] = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process that is ended with the test, politely first."""
     process = subprocess.Popen(
@@ -62,7 +61,7 @@ def started(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=cwd,
-        env={**os.environ, **(environment or {})},
+        stderr=stderr,
     )
     with process:
         try:

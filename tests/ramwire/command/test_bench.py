@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
+from ramwire.bench.session import SHARED_MEMORY
 
-from .processes import run
+from .processes import COMMAND, DEADLINE_S, run, started, until
 
 QUICK = ("--place", "free", "--runs", "1", "--idle", "0.2")
 
@@ -25,6 +29,21 @@ def test_article_and_measured_columns_stand_beside_each_other(tmp_path: Path) ->
     assert set(figures["timings"]["free"][0]) == {"ramdrive", "pyzmq"}
     assert figures["ratios"][0]["median"] == pytest.approx(float(ratio[3]), abs=0.01)
     assert set(figures["wake_ups"]) == {"ramdrive", "pyzmq"}
+
+
+def test_interrupted_bench_leaves_nothing() -> None:
+    with started((*COMMAND, "bench", "--against", "pyzmq"), stderr=subprocess.PIPE) as bench:
+        assert bench.stderr is not None
+        bench.stderr.readline()
+        until(lambda: traces(bench.pid), "its first server's directory")
+        bench.send_signal(signal.SIGINT)
+        assert bench.wait(DEADLINE_S) == -signal.SIGINT
+    assert traces(bench.pid) == []
+
+
+def traces(pid: int) -> list[str]:
+    """The directories that a bench works in."""
+    return [name for name in os.listdir(SHARED_MEMORY) if name.startswith(f"ramwire-bench-{pid}-")]
 
 
 @pytest.mark.parametrize(

@@ -4,26 +4,72 @@ from __future__ import annotations
 
 import os
 import pickle
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+
+from ramwire import Client
 
 from .conftest import Service
 
 NAME = "20261121093000_1"
 OTHER = "20261121093001_1"
 
+PATIENCE_S = 10.0
+
+
+def appear(target: Path, way: str) -> None:
+    """A whole request comes to be there."""
+    if way == "in place":
+        target.write_text("add [2, 5]\n")
+        return
+    elsewhere = target.parent.parent.parent / "written"
+    elsewhere.write_text("add [2, 5]\n")
+    (os.rename if way == "rename" else os.link)(elsewhere, target)
+
 
 @pytest.mark.parametrize("way", ["in place", "rename", "link"])
 def test_request_appears(echo: Service, way: str) -> None:
-    elsewhere = echo.path.parent / "written"
-    target = echo.server / NAME
-    if way == "in place":
-        target.write_text("add [2, 5]\n")
-    else:
-        elsewhere.write_text("add [2, 5]\n")
-        (os.rename if way == "rename" else os.link)(elsewhere, target)
+    appear(echo.server / NAME, way)
     assert pickle.loads(echo.take(f"{NAME}.pickle")) == 7
+    assert echo.is_empty()
+
+
+@pytest.mark.parametrize("calls_before", [1, 500])
+@pytest.mark.parametrize("way", ["in place", "rename", "link"])
+def test_request_appears_beside_a_native_client(echo: Service, way: str, calls_before: int) -> None:
+    """Whatever the server does to be fast for those who ring, it sees those who do not."""
+    with Client(echo.url, timeout=PATIENCE_S) as client:
+        for number in range(calls_before):
+            assert client.call("add", number, 1) == number + 1
+        appear(echo.server / NAME, way)
+        assert pickle.loads(echo.take(f"{NAME}.pickle")) == 7
+        assert client.call("add", 1, 1) == 2
+
+
+@pytest.mark.parametrize("way", ["in place", "rename", "link"])
+def test_request_appears_under_native_load(echo: Service, way: str) -> None:
+    stop = threading.Event()
+
+    def load() -> None:
+        with Client(echo.url, timeout=PATIENCE_S) as client:
+            while not stop.is_set():
+                client.call("add", 1, 1)
+
+    with ThreadPoolExecutor() as pool:
+        loading = pool.submit(load)
+        try:
+            for number in range(5):
+                name = f"{NAME}{number}"
+                appear(echo.server / name, way)
+                assert pickle.loads(echo.take(f"{name}.pickle")) == 7
+                (echo.path.parent / "written").unlink(missing_ok=True)
+        finally:
+            stop.set()
+        loading.result()
     assert echo.is_empty()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -56,6 +57,8 @@ def _say_ready() -> None:
 
 def main() -> None:
     name, directory, cpus = sys.argv[1:]
+    # Ctrl-C goes to every process of the terminal; this one ends when the bench does.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.sched_setaffinity(0, {int(cpu) for cpu in cpus.split(",")})
     threading.Thread(target=_end_with_the_bench, daemon=True).start()
     try:

@@ -130,7 +130,7 @@ def _directory() -> Iterator[str]:
     """On a tmpfs where there is one: the RAM drive is one."""
     # mkdtemp makes a name of its own, 0700.
     path = tempfile.mkdtemp(
-        prefix="ramwire-bench-", dir=SHARED_MEMORY if os.path.isdir(SHARED_MEMORY) else None
+        prefix=f"ramwire-bench-{os.getpid()}-", dir=SHARED_MEMORY if os.path.isdir(SHARED_MEMORY) else None
     )
     try:
         yield path
