@@ -1,0 +1,101 @@
+"""OctoPrint as its user sees it: by its REST, and by its own page in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Optional
+from urllib.parse import urlsplit
+
+import requests
+from playwright.sync_api import Page, sync_playwright
+
+from tests.e2e.waiting import wait_until
+
+CHROMIUM = "/usr/bin/chromium"
+# Nothing of it may call home, and a container or root has no sandbox of its own.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass(frozen=True)
+class OctoPrint:
+    url: str
+    key: str
+    user: str
+    password: str
+
+    def get(self, path: str) -> requests.Response:
+        return requests.get(f"{self.url}{path}", headers={"X-Api-Key": self.key}, timeout=20)
+
+    def post(self, path: str, **body: object) -> requests.Response:
+        return requests.post(f"{self.url}{path}", headers={"X-Api-Key": self.key}, json=body, timeout=20)
+
+    def state(self) -> str:
+        """OctoPrint's own word: `Operational`, `Printing`, `Paused`, `Offline` ..."""
+        try:
+            answer = self.get("/api/job")
+        except requests.RequestException:
+            return ""
+        return str(answer.json()["state"]) if answer.ok else ""
+
+    def completion(self) -> float:
+        """Per cent of the running print."""
+        return float(self.get("/api/job").json()["progress"]["completion"] or 0.0)
+
+    def wait_for(self, *states: str, deadline_s: float = 30.0) -> str:
+        def look() -> Optional[str]:
+            seen = self.state()
+            return seen if seen in states else None
+
+        return wait_until(look, f"OctoPrint in {' or '.join(states)}", deadline_s)
+
+    def rest(self) -> None:
+        """No print, and the printer connected."""
+        if self.state() in ("Printing", "Paused", "Pausing", "Resuming", "Starting"):
+            self.post("/api/job", command="cancel")
+        wait_until(lambda: self.state() in ("Operational", "Offline", "Error"), "an OctoPrint at rest", 60)
+        if self.state() != "Operational":
+            self.post("/api/connection", command="connect", port="VIRTUAL", autoconnect=True)
+        self.wait_for("Operational")
+
+    def revoke_keys_of(self, app: str) -> int:
+        """Takes back every application key of that name; how many there were."""
+        listed = self.get("/api/plugin/appkeys").json()["keys"]
+        keys = [entry for entry in listed if entry["app_id"] == app]
+        for entry in keys:
+            answer = self.post("/api/plugin/appkeys", command="revoke", key=entry["api_key"])
+            assert answer.ok, answer.text
+        return len(keys)
+
+
+@contextmanager
+def browser_page(width_px: int = 1280, height_px: int = 900) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        try:
+            yield browser.new_page(viewport={"width": width_px, "height": height_px})
+        finally:
+            browser.close()
+
+
+def allow(octoprint: OctoPrint, shown_url: str, picture: str) -> None:
+    """What its user does on a phone: open the address that the screen shows, log in, press Allow."""
+    shown = urlsplit(shown_url)
+    with browser_page(480, 800) as page:
+        # The demo's port is published under another number than the machine's own.
+        page.goto(f"{octoprint.url}{shown.path}")
+        page.fill("#login-user", octoprint.user)
+        page.fill("#login-password", octoprint.password)
+        page.click("#login-button")
+        page.wait_for_selector("#auth-grant")
+        page.screenshot(path=picture)
+        page.click("#auth-grant")
+        page.wait_for_selector("#auth-grant", state="hidden")
