@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Optional, Protocol
 
 import pytest
 
 from tests.tft.display import Display, RunningScreen
-from tests.tft.stand_in import StandIn
+from tests.tft.stand_in import KEY, StandIn
 
 
 class StartScreen(Protocol):
-    def __call__(self, size: str = ..., language: str = ..., key: str | None = ...) -> RunningScreen: ...
+    def __call__(
+        self, size: str = ..., language: str = ..., key: Optional[str] = ..., program: str = ...
+    ) -> RunningScreen: ...
 
 
 @pytest.fixture(scope="session")
@@ -43,9 +45,15 @@ def start_screen(display: Display, tmp_path: Path, wire_url: str) -> Iterator[St
     """Starts the screen program; it is ended after the test."""
     started: list[RunningScreen] = []
 
-    def start(size: str = "480x320", language: str = "en", key: str | None = "") -> RunningScreen:
-        given = {} if key == "" else {"key": key}
-        started.append(RunningScreen(display, tmp_path, wire_url, size=size, language=language, **given))
+    def start(
+        size: str = "480x320",
+        language: str = "en",
+        key: Optional[str] = KEY,
+        program: str = "octoland_tft.app",
+    ) -> RunningScreen:
+        started.append(
+            RunningScreen(display, tmp_path, wire_url, size=size, language=language, key=key, program=program)
+        )
         return started[-1]
 
     yield start

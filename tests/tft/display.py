@@ -10,11 +10,13 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Callable, Optional, TypeVar
-
-from octoland_tft.touch_map import TouchMap, TouchTarget
+from typing import TYPE_CHECKING, Callable, Optional, TypeVar
 
 from tests.tft.stand_in import KEY
+
+if TYPE_CHECKING:
+    # Not at run time: Kivy opens a window when it is imported.
+    from octoland_tft.touch_map import TouchMap, TouchTarget
 
 DEADLINE_S = 15.0
 LOOK_S = 0.02
@@ -77,6 +79,7 @@ class RunningScreen:
         size: str = "480x320",
         language: str = "en",
         key: Optional[str] = KEY,
+        program: str = "octoland_tft.app",
     ) -> None:
         self.display = display
         self.size = size
@@ -89,6 +92,7 @@ class RunningScreen:
             (state / "api-key").write_text(key)
         self.state = state
         self.log = folder / "screen.log"
+        self.program = program
         self.environment = {
             **os.environ,
             "DISPLAY": display.name,
@@ -104,7 +108,7 @@ class RunningScreen:
         self._map.unlink(missing_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "octoland_tft.app"], env=self.environment, stdout=log, stderr=log
+                [sys.executable, "-m", self.program], env=self.environment, stdout=log, stderr=log
             )
         return self.process
 

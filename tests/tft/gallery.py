@@ -22,13 +22,18 @@ from octoland_tft.app import configure_kivy
 configure_kivy("480x320", "virtual")
 
 from octoland_api import service_url  # noqa: E402
+from octoland_tft import menu  # noqa: E402
+from octoland_tft.icons import CODEPOINTS  # noqa: E402
 from octoland_tft.kivy_api import Clock, EventLoop, Window  # noqa: E402
 from octoland_tft.language import translator  # noqa: E402
+from octoland_tft.navigation import page_class  # noqa: E402
 from octoland_tft.screen import Screen  # noqa: E402
 from octoland_tft.touch_map import TouchTarget, touch_map  # noqa: E402
+from octoland_tft.widgets import bar  # noqa: E402
 from octoland_tft.widgets.text import Text, height_of, width_of  # noqa: E402
 from PIL import Image  # noqa: E402
 
+from tests.tft.page_scenes import PAGE_SCENES, page_replies  # noqa: E402
 from tests.tft.scenes import FOREIGN, SCENES, Scene  # noqa: E402
 from tests.tft.service_replies import replies  # noqa: E402
 from tests.tft.stand_in import KEY, StandIn  # noqa: E402
@@ -39,6 +44,10 @@ LEAST_TARGET_PX = 56
 FEWEST_COLOURS = 30
 DEADLINE_S = 10.0
 SOON_S = 0.1
+
+
+# A bar glides for as long as ten pictures take.
+bar._GLIDE_FROM_PX = 10_000
 
 
 def settle(screen: Screen) -> None:
@@ -142,6 +151,25 @@ def show(screen: Screen, scene: Scene, picture: Path) -> list[str]:
     return elsewhere + misfits(screen) + collisions(screen) + bad_targets(screen) + blank(picture)
 
 
+def bad_entries() -> list[str]:
+    """Menu entries whose page, words or icon there is not."""
+    found = []
+    menus = {name: value for name, value in vars(menu).items() if name.isupper() and isinstance(value, tuple)}
+    for name, entries in menus.items():
+        for entry in entries:
+            where = f"menu {name} {entry.id}:"
+            if entry.page is None and entry.action is None:
+                found.append(f"{where} leads nowhere")
+            if entry.page is not None:
+                try:
+                    page_class(entry.page)
+                except (ImportError, AttributeError) as error:
+                    found.append(f"{where} {error}")
+            if not entry.label or entry.icon not in CODEPOINTS:
+                found.append(f"{where} lacks words or an icon")
+    return found if menus else ["menu: there are none"]
+
+
 def main(folder: Path, only: list[str]) -> None:
     with tempfile.TemporaryDirectory() as place:
         environ["OCTOLAND_WIRE"] = f"ramdrive:{place}/octoprint"
@@ -149,17 +177,18 @@ def main(folder: Path, only: list[str]) -> None:
         Path(place, "api-key").write_text(KEY)
         service = StandIn(service_url())
         service.replies.update(replies())
+        service.replies.update(page_replies())
         service.start()
         screen = Screen()
         Window.add_widget(screen.build())
         EventLoop.start()
         screen.shell.navigation.leave_splash()
-        wrong = []
+        wrong = bad_entries()
         for width, height in SIZES:
             Window.size = (width, height)
             for language in LANGUAGES:
                 translator.use(language)
-                for scene in SCENES:
+                for scene in (*SCENES, *PAGE_SCENES):
                     if not only or scene.name in only:
                         name = f"{language}/{scene.name}-{width}x{height}"
                         wrong += [f"{name}: {what}" for what in show(screen, scene, folder / f"{name}.png")]

@@ -29,9 +29,39 @@ def history() -> tuple[shapes.TemperatureSample, ...]:
     return tuple(samples)
 
 
+_NOW_S = time.time()
+FILES = shapes.Files(
+    path="",
+    entries=(
+        shapes.Folder(path="calibration", name="calibration", files=8, size_bytes=31_000_000),
+        shapes.File(
+            path="box.gcode",
+            name="calibration_box_0.2mm_PLA.gcode",
+            size_bytes=2_345_678,
+            date_s=_NOW_S - 5000,
+            estimate_s=6840,
+            filament_mm=4020,
+            filament_g=12,
+            layer_height_mm=0.2,
+            printed=True,
+        ),
+        shapes.File(
+            path="gear.gcode",
+            name="Zahnrad_für_Extruder_v3.gcode",
+            size_bytes=1_345_678,
+            date_s=_NOW_S - 90_000,
+            estimate_s=2520,
+            filament_g=5,
+            layer_height_mm=0.15,
+        ),
+    ),
+    used_bytes=12_400_000_000,
+    total_bytes=29_100_000_000,
+)
+
+
 def replies() -> dict[str, object]:
     """By verb."""
-    now_s = time.time()
     return {
         "temperatures": shapes.Temperatures(
             heaters=history()[-1].heaters,
@@ -42,34 +72,7 @@ def replies() -> dict[str, object]:
             ),
             history=history(),
         ),
-        "files": shapes.Files(
-            path="",
-            entries=(
-                shapes.Folder(path="calibration", name="calibration", files=8, size_bytes=31_000_000),
-                shapes.File(
-                    path="box.gcode",
-                    name="calibration_box_0.2mm_PLA.gcode",
-                    size_bytes=2_345_678,
-                    date_s=now_s - 5000,
-                    estimate_s=6840,
-                    filament_mm=4020,
-                    filament_g=12,
-                    layer_height_mm=0.2,
-                    printed=True,
-                ),
-                shapes.File(
-                    path="gear.gcode",
-                    name="Zahnrad_für_Extruder_v3.gcode",
-                    size_bytes=1_345_678,
-                    date_s=now_s - 90_000,
-                    estimate_s=2520,
-                    filament_g=5,
-                    layer_height_mm=0.15,
-                ),
-            ),
-            used_bytes=12_400_000_000,
-            total_bytes=29_100_000_000,
-        ),
+        "files": FILES,
         "about": shapes.About(
             octoprint="1.11.8",
             plugin="0.1.0",
@@ -77,5 +80,12 @@ def replies() -> dict[str, object]:
             hostname="octoland",
             addresses=("http://octoland.local/", "http://192.168.1.40/"),
             printer="Virtual printer",
+        ),
+        "connection": shapes.Connection(
+            state=shapes.State.READY,
+            port="/dev/ttyUSB0",
+            baudrate=115200,
+            ports=("/dev/ttyUSB0", "/dev/ttyACM0"),
+            baudrates=(250000, 115200),
         ),
     }
