@@ -27,6 +27,7 @@ class OctoPrintSettings(Protocol):
 
     def get(self, path: Sequence[str]) -> object: ...
     def get_boolean(self, path: Sequence[str]) -> Optional[bool]: ...
+    def get_int(self, path: Sequence[str]) -> Optional[int]: ...
     def global_get(self, path: Sequence[str]) -> object: ...
 
 
@@ -62,7 +63,7 @@ class Preferences:
 
     @property
     def public_port(self) -> Optional[int]:
-        return whole(self._settings.get(["public_port"]))
+        return self._settings.get_int(["public_port"]) or None
 
     def most_celsius(self, heater: str) -> float:
         kind = heater if heater in ("bed", "chamber") else "tool"
