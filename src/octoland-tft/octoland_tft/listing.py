@@ -43,13 +43,13 @@ def in_order(entries: Sequence[Entry], order: Order) -> list[Entry]:
     return [*folders, *files]
 
 
-def row(entry: Entry, order: Order, now_s: float, selected_path: Optional[str]) -> Row:
-    """The row of one entry; what it is ordered by is told first."""
+def row(entry: Entry, order: Order, now_s: float, selected_path: Optional[str], short: bool = False) -> Row:
+    """The row of one entry; what it is ordered by is told first. `short`: only what matters most."""
     if isinstance(entry, Folder):
         return Row(entry.path, entry.name, folder_note(entry), "folder")
     chosen = entry.path == selected_path
     return Row(
-        entry.path, entry.name, file_note(entry, order, now_s), "view_in_ar", tint="sea", chosen=chosen
+        entry.path, entry.name, file_note(entry, order, now_s, short), "view_in_ar", tint="sea", chosen=chosen
     )
 
 
@@ -57,12 +57,12 @@ def folder_note(folder: Folder) -> str:
     return ngettext("{count} file", "{count} files", folder.files).format(count=folder.files)
 
 
-def file_note(file: File, order: Order, now_s: float) -> str:
+def file_note(file: File, order: Order, now_s: float, short: bool = False) -> str:
     """What is known of a file, on one line: "1 h 54 min · 0.2 mm · 12 g · today 13:05"."""
     parts = [
         "" if file.estimate_s is None else figures.duration(file.estimate_s),
-        "" if file.layer_height_mm is None else figures.millimetres(file.layer_height_mm),
-        figures.filament(file.filament_mm, file.filament_g),
+        "" if short or file.layer_height_mm is None else figures.millimetres(file.layer_height_mm),
+        "" if short else figures.filament(file.filament_mm, file.filament_g),
         "" if file.date_s is None else figures.moment(file.date_s, now_s),
     ]
     if file.size_bytes is not None and (order is Order.LARGEST or not any(parts[:3])):

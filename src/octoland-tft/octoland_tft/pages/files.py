@@ -44,6 +44,9 @@ class FilesPage(Page):
         self.printer.bind(files_changes=self._read, link=self._read, status=self._selected)
         self._read()
 
+    def on_upright(self, *_args: object) -> None:
+        self.render()
+
     def on_leave(self) -> None:
         self.printer.unbind(files_changes=self._read, link=self._read, status=self._selected)
 
@@ -55,7 +58,9 @@ class FilesPage(Page):
         self.place_note = self._note_of_place(files) if files else ""
         entries = listing.in_order(files.entries, self._order) if files else []
         selected = self._selected_path()
-        self.ids.rows.show([listing.row(entry, self._order, time.time(), selected) for entry in entries])
+        self.ids.rows.show(
+            [listing.row(entry, self._order, time.time(), selected, self.upright) for entry in entries]
+        )
         self._tell(bool(entries))
 
     def change_order(self) -> None:
@@ -127,6 +132,8 @@ class FilesPage(Page):
             )
         if files.used_bytes is None or files.total_bytes is None:
             return ""
+        if self.upright:
+            return _("{size} free").format(size=figures.size(files.total_bytes - files.used_bytes))
         return _("{used} of {total} used").format(
             used=figures.size(files.used_bytes), total=figures.size(files.total_bytes)
         )

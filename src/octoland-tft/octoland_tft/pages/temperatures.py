@@ -38,6 +38,7 @@ class TemperaturesPage(Page):
 
     def on_size(self, *_args: object) -> None:
         super().on_size()
+        self._lay_cards()
         self.tall = self.upright and self.height >= 640
 
     def on_enter(self) -> None:
@@ -157,7 +158,12 @@ class TemperaturesPage(Page):
             cards.add_widget(card)
         if self.chosen not in self._cards and self._heaters:
             self.chosen = self._heaters[0].heater
-        self.cards_across = 1 if len(self._cards) <= 2 else 2
+        self._lay_cards()
+
+    def _lay_cards(self) -> None:
+        """Beside one another on an upright screen, else under one another as long as there is room."""
+        few = len(self._cards) <= 2
+        self.cards_across = max(2, len(self._cards)) if self.upright else 1 if few else 2
 
     def _card_touched(self, heater: str, *_args: object) -> None:
         self.choose(heater)
@@ -171,7 +177,11 @@ class TemperaturesPage(Page):
         more = len(self._presets) > _PRESETS_SHOWN
         for place, preset in enumerate(self._presets[: _PRESETS_SHOWN - 1 if more else _PRESETS_SHOWN]):
             shown = PushButton(
-                target_id=f"preset.{place}", text=preset.name, note=preset_note(preset), preferred_px=16
+                target_id=f"preset.{place}",
+                text=preset.name,
+                note=preset_note(preset),
+                preferred_px=16,
+                inset=3,
             )
             shown.bind(on_release=partial(self._preset_touched, preset))
             row.add_widget(shown)

@@ -53,8 +53,9 @@ class PushButton(Target, FloatLayout):
         sign.size = (self.icon_px, self.icon_px) if self.icon else (0, 0)
         gap = theme.GAP if self.icon and self.text else 0
         room_for_words = max(0, room - sign.width - gap)
-        # What is too long for one line at the least size takes two.
-        words.lines = 1 if width_of(self.text, theme.TEXT_LEAST) <= room_for_words else 0
+        # What is too long for one line at the least size takes two, if it is more than one word.
+        fits = width_of(self.text, theme.TEXT_LEAST) <= room_for_words
+        words.lines = 1 if fits or " " not in self.text else 0
         words.width = min(words.natural_width, room_for_words) if self.text else 0
         left = self.x + (self.width - sign.width - gap - words.width) / 2
         sign.pos = (left, self.center_y - sign.height / 2)

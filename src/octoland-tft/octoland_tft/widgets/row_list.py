@@ -60,8 +60,8 @@ class RowView(Target, BoxLayout):
 class RowList(GridLayout):
     """As many rows as the height holds, from `first` on. Event: `on_choose(row)`.
 
-    `name` begins the rows' target ids; rows of a list without a name are only read. Widgets are used again, so
-    a list may be as long as it likes.
+    `name` begins the rows' target ids; rows of a list without a name are only read. Widgets are used again,
+    so a list may be as long as it likes.
     """
 
     __events__ = ("on_choose",)
