@@ -97,8 +97,9 @@ class TouchScreen:
 
     def kill(self) -> None:
         """As the kernel would when memory is short."""
-        run_inside(self._container, ["rm", "-f", MAP])
         run_inside(self._container, ["systemctl", "kill", "--signal=KILL", UNIT])
+        # What the dead one saw is not to be believed.
+        run_inside(self._container, ["rm", "-f", MAP])
 
     def process(self) -> int:
         """The number of the screen's process, or 0."""
