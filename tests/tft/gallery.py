@@ -1,4 +1,4 @@
-"""Opens every scene in every language and size, in one process; a picture of each, and a report on what is
+"""Opens every scene in every language and size, in one process; pictures, and a report on what is
 wrong.
 
     python -m tests.tft.gallery FOLDER [SCENE ...]
@@ -24,7 +24,7 @@ configure_kivy("480x320", "virtual")
 from octoland_api import service_url  # noqa: E402
 from octoland_tft import menu  # noqa: E402
 from octoland_tft.icons import CODEPOINTS  # noqa: E402
-from octoland_tft.kivy_api import Clock, EventLoop, Window  # noqa: E402
+from octoland_tft.kivy_api import Builder, Clock, EventLoop, Window  # noqa: E402
 from octoland_tft.language import translator  # noqa: E402
 from octoland_tft.navigation import page_class  # noqa: E402
 from octoland_tft.screen import Screen  # noqa: E402
@@ -41,7 +41,7 @@ from tests.tft.stand_in import KEY, StandIn  # noqa: E402
 SIZES = ((480, 320), (800, 480), (320, 480))
 LANGUAGES = ("en", "it", "es", "fr", "de")
 LEAST_TARGET_PX = 56
-FEWEST_COLOURS = 30
+FEWEST_COLOURS = 12
 DEADLINE_S = 10.0
 SOON_S = 0.1
 
@@ -55,12 +55,13 @@ def settle(screen: Screen) -> None:
     end = time.monotonic() + DEADLINE_S
     while time.monotonic() < end:
         resting = Clock.get_min_timeout() - Clock.time() > SOON_S
-        waiting = screen.printer.calls_under_way > 0 or bool(Window.canvas.needs_redraw)
-        if resting and not waiting:
+        if resting and not screen.printer.calls_under_way:
             return
-        if resting:
-            Clock.schedule_once(lambda _dt: None, 0)
-        EventLoop.idle()
+        # A turn of Kivy's loop but for its drawing: a picture is drawn apart, and only where one is taken.
+        Clock.tick()
+        Builder.sync()
+        Clock.tick_draw()
+        Builder.sync()
     raise AssertionError(f"{screen.shell.navigation.page_id} does not come to rest")
 
 
@@ -134,21 +135,27 @@ def _overlap(one: TouchTarget, two: TouchTarget) -> bool:
 
 def blank(picture: Path) -> list[str]:
     with Image.open(picture) as image:
-        colours = len(image.getcolors(maxcolors=1 << 20) or [])
+        # Every few pixels will do.
+        colours = len(image.resize((120, 80), Image.Resampling.NEAREST).getcolors(maxcolors=1 << 20) or [])
     return [f"{colours} colours only"] if colours < FEWEST_COLOURS else []
 
 
-def show(screen: Screen, scene: Scene, picture: Path) -> list[str]:
-    """Bring the screen there, take the picture; what is wrong."""
+def take(screen: Screen, picture: Path) -> list[str]:
+    """Take the picture; what is wrong with it."""
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    screen.shell.export_to_png(str(picture))
+    return blank(picture)
+
+
+def show(screen: Screen, scene: Scene) -> list[str]:
+    """Bring the screen there; what is wrong."""
     screen.shell.clear_overlays()
     screen.printer.message = None
     scene.set(screen)
     settle(screen)
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    screen.shell.export_to_png(str(picture))
     seen = (screen.shell.navigation.page_id, screen.shell.overlay)
     elsewhere = [f"shows {seen}"] if seen != (scene.page, scene.overlay) else []
-    return elsewhere + misfits(screen) + collisions(screen) + bad_targets(screen) + blank(picture)
+    return elsewhere + misfits(screen) + collisions(screen) + bad_targets(screen)
 
 
 def bad_entries() -> list[str]:
@@ -191,7 +198,10 @@ def main(folder: Path, only: list[str]) -> None:
                 for scene in (*SCENES, *PAGE_SCENES):
                     if not only or scene.name in only:
                         name = f"{language}/{scene.name}-{width}x{height}"
-                        wrong += [f"{name}: {what}" for what in show(screen, scene, folder / f"{name}.png")]
+                        found = show(screen, scene)
+                        if language in ("en", "de") or (width, height) == SIZES[0]:
+                            found += take(screen, folder / f"{name}.png")
+                        wrong += [f"{name}: {what}" for what in found]
         service.stop()
     folder.mkdir(exist_ok=True)
     (folder / "report.json").write_text(json.dumps(wrong, indent=1, ensure_ascii=False))

