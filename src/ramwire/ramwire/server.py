@@ -121,11 +121,30 @@ class Server:
 
     def _answer(self, line: bytes) -> object:
         value = self._verbs.run(line)
-        if type(value) in _PLAIN or isinstance(value, Future) or not hasattr(type(value), "__await__"):
+        if type(value) in _PLAIN:
             return value
-        return self._in_loop(cast("Awaitable[Any]", value))
+        if isinstance(value, Future):
+            return _shielded(value)
+        return self._in_loop(cast("Awaitable[Any]", value)) if hasattr(type(value), "__await__") else value
 
     def _in_loop(self, value: Awaitable[Any]) -> Future[Any]:
         from ramwire import loop  # noqa: PLC0415 - asyncio is slow to import, and few servers need it
 
         return loop.resolve(value)
+
+
+def _shielded(future: Future[Any]) -> Future[Any]:
+    """A future of the same outcome. A wire cancels what nobody waits for any more; the verb's own future, which
+    its owner will resolve one day, is not to be cancelled under its hands."""
+    outer: Future[Any] = Future()
+
+    def copy(inner: Future[Any]) -> None:
+        if not outer.set_running_or_notify_cancel():
+            return
+        try:
+            outer.set_result(inner.result())
+        except BaseException as error:  # noqa: BLE001 - whatever it was, it is the answer
+            outer.set_exception(error)
+
+    future.add_done_callback(copy)
+    return outer

@@ -57,12 +57,16 @@ class RamdriveClient(ClientWire):
         return self._exchange(TALKING, deadline, lambda lane: exchange.call(lane, line, deadline, deferred))
 
     def notify(self, line: bytes, deadline: float, taken: Moment = lambda: None) -> None:
-        self._exchange(
-            SILENT, deadline, lambda lane: exchange.Exchange(lane, deadline, taken=taken).run(line)
-        )
+        def run(lane: Lane) -> None:
+            exchange.Exchange(lane, deadline, exchange.Until.RETURNED, taken=taken).run(line)
+
+        self._exchange(SILENT, deadline, run)
 
     def ping(self, deadline: float) -> None:
-        self._exchange(TALKING, deadline, lambda lane: exchange.Exchange(lane, deadline).run(HELLO))
+        def run(lane: Lane) -> None:
+            exchange.Exchange(lane, deadline, exchange.Until.TAKEN).run(HELLO)
+
+        self._exchange(TALKING, deadline, run)
 
     def close(self) -> None:
         with self._lock:
@@ -70,12 +74,12 @@ class RamdriveClient(ClientWire):
             for lanes in self._idle.values():
                 while lanes:
                     self._retire(lanes.pop())
-            for lane in self._lanes:
+            for lane in list(self._lanes):
                 lane.interrupt()
 
     def forget(self) -> None:
         """In a forked child: leave the parent's lanes to the parent."""
-        for lane in self._lanes:
+        for lane in list(self._lanes):
             lane.forget()
         self._reset()
 
@@ -116,7 +120,7 @@ class RamdriveClient(ClientWire):
 
 def _close_lanes(lanes: set[Lane], pid: int) -> None:
     if pid == os.getpid():
-        for lane in lanes:
+        for lane in list(lanes):
             lane.close()
 
 

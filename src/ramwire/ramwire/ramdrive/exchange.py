@@ -6,11 +6,11 @@ import os
 import select
 import time
 from contextlib import suppress
+from enum import Enum
 from typing import Callable
 
 from ramwire import pickles
 from ramwire.errors import BadMessage, Refused, ReplyLost, ServerGone, Timeout
-from ramwire.line import HELLO
 from ramwire.ramdrive import files, records, watch
 from ramwire.ramdrive.lane import Lane, ServerLeft
 from ramwire.ramdrive.replies import MAX_REPLY_BYTES, read_error
@@ -56,6 +56,14 @@ def _joined_value(lane: Lane, name: bytes) -> object:
     return pickles.loads(data)
 
 
+class Until(Enum):
+    """What ends an exchange."""
+
+    ANSWER = "the value or error"
+    TAKEN = "the request being taken"
+    RETURNED = "the verb having returned, when its answer is nobody's"
+
+
 class Exchange:
     """What is waited for, and by which signs it is known to have ended.
 
@@ -64,14 +72,19 @@ class Exchange:
     """
 
     def __init__(
-        self, lane: Lane, deadline: float, deferred: Moment = _nothing, taken: Moment = _nothing
+        self,
+        lane: Lane,
+        deadline: float,
+        until: Until = Until.ANSWER,
+        deferred: Moment = _nothing,
+        taken: Moment = _nothing,
     ) -> None:
         self._lane = lane
         self._deadline = deadline
         self._deferred = deferred
         self._taken = taken
         self._was_taken = False
-        self._only_taking = False
+        self._until = until
         self._foreign = False
         self._value: object = None
         self._ended = False
@@ -79,8 +92,7 @@ class Exchange:
         self._patience_ms: float | None = _PATIENCE_MS
 
     def run(self, line: bytes) -> object:
-        """Send, and wait. Of a Hello only the taking is waited for."""
-        self._only_taking = line == HELLO
+        """Send, and wait."""
         if self._lane.joined:
             return self._run_joined(line)
         self._watch_folders()  # before sending, so that no reply is missed
@@ -132,8 +144,8 @@ class Exchange:
         return events
 
     def _left_ms(self) -> float | None:
-        if self._was_taken and self._lane.joined and not self._only_taking and not self._foreign:
-            return None  # a note that was taken: its end comes from the server, or with the server's
+        if self._was_taken and self._lane.joined and not self._foreign:
+            return None  # the note's end comes from the server, or with the server's
         left_s = self._deadline - _monotonic()
         if left_s > 0:
             return left_s * 1000
@@ -189,11 +201,11 @@ class Exchange:
             self._fetch()
 
     def _note_taken(self) -> None:
-        if not self._was_taken:
+        if self._until is Until.TAKEN:
+            self._end(None)
+        elif self._until is Until.RETURNED and not self._was_taken:
             self._was_taken = True
             self._taken()
-        if self._only_taking:
-            self._end(None)
 
     def _end(self, value: object) -> None:
         self._value = value

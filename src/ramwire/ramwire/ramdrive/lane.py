@@ -116,6 +116,7 @@ class Lane:
             self.bell = self._open_bell(records.BELL)
             self.help_bell = self._open_bell(records.HELP_BELL)
         except OSError as error:
+            self.close_bells()
             if error.errno in (errno.ENXIO, errno.ENOENT):
                 return  # none is there: the next one looks for waiting lanes when it starts
             raise

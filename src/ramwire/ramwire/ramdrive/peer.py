@@ -31,6 +31,7 @@ class Peer:
         self.token = token
         self.silent = token[:1] == SILENT
         self.closed = False
+        self._taken = b""
         self.pending: Future[Any] | None = None
         self._lock = threading.Lock()
         self._fds: list[int] = []
@@ -62,8 +63,10 @@ class Peer:
             try:
                 os.unlink(name, dir_fd=self.place.server)
             except OSError:
-                self._ring(records.NOT_MINE, name)
+                if name != self._taken:  # it may have been seen twice: by the bell, and in the folder
+                    self._ring(records.NOT_MINE, name)
                 return None
+            self._taken = name
             return files.read(self._request, MAX_LINE_BYTES)
 
     def answer(self, name: bytes, value: object) -> None:

@@ -162,9 +162,11 @@ class Post:
                 try:
                     peer = Peer(self.place, token)
                 except OSError as error:
-                    if error.errno not in (errno.ENXIO, errno.ENOENT):
+                    if error.errno == errno.ENXIO:
+                        remove_lane(self.place, token)  # it knocked, and died
+                    elif error.errno != errno.ENOENT:
                         raise
-                    return  # it died meanwhile, or is still making its files: then it will knock
+                    return  # where its files are not all there yet, it has still to knock
                 self._peers[token] = peer
                 self._bells[peer.bell] = peer
                 self._epoll.register(peer.bell, 0)
@@ -226,7 +228,10 @@ class Post:
         if token in self._peers:
             if mask & watch.IN_CREATE:
                 self._listen_for_links(False)
-        elif not self._is_lane(token):
+        elif self._is_lane(token):
+            # Its client knocks too, unless it has just died.
+            self._ring_ourselves(records.record(records.JOIN, token))
+        else:
             moved = bool(mask & watch.IN_MOVED_TO)
             self._foreign.look(name, writer_closed=bool(mask & watch.IN_CLOSE_WRITE), whole=moved)
 
@@ -290,6 +295,7 @@ class Post:
             self._epoll.unregister(peer.bell)
         peer.close()
         remove_lane(self.place, peer.token)
+        self._sweep_lanes()  # others may have died before they joined
 
     # Either side.
 

@@ -1,0 +1,377 @@
+"""The conformance suite: small tests, one for each thing that the library promises on every wire."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+
+import ramwire
+from ramwire.testing.process import ServiceProcess, sleeps, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+REPLY = {"state": "ok", "bed": 60.5, "tool": [210, 0.5], "none": None, "on": True, "name": "μ", "n": -1}
+
+
+class WireSuite:
+    """Subclass it once for each wire, with a fixture `url` that gives a fresh address."""
+
+    scheme: ClassVar[str]
+    lacks: ClassVar[Mapping[str, str]] = {}
+
+    @pytest.fixture(autouse=True)
+    def _skip_what_is_not_promised(self, request: pytest.FixtureRequest) -> None:
+        reason = self.lacks.get(request.node.originalname)
+        if reason:
+            pytest.skip(reason)
+
+    @pytest.fixture
+    def service(self, url: str) -> Iterator[ServiceProcess]:
+        with ServiceProcess(url) as service:
+            yield service
+
+    @pytest.fixture
+    def client(self, url: str) -> Iterator[ramwire.Client]:
+        with ramwire.Client(url, timeout=10.0) as client:
+            yield client
+
+    @pytest.fixture
+    def other(self, url: str) -> Iterator[ramwire.Client]:
+        """A second client."""
+        with ramwire.Client(url, timeout=10.0) as client:
+            yield client
+
+    # Calls and their values.
+
+    @pytest.mark.usefixtures("service")
+    def test_call_gives_what_the_verb_returns(self, client: ramwire.Client) -> None:
+        assert client.call("add", 2, 5) == 7
+
+    @pytest.mark.usefixtures("service")
+    def test_arguments_may_be_named(self, client: ramwire.Client) -> None:
+        assert client.call("add", a=2, b=5) == 7
+
+    @pytest.mark.usefixtures("service")
+    @pytest.mark.parametrize("value", [REPLY, None, [], {}, "", "a\nb\0", 1 << 80, [1, 2], {"a": {"b": []}}])
+    def test_values_arrive_as_they_were(self, client: ramwire.Client, value: Any) -> None:
+        assert client.call("echo", value) == value
+
+    @pytest.mark.usefixtures("service")
+    def test_a_megabyte_travels_both_ways(self, client: ramwire.Client) -> None:
+        text = "0123456789abcdef" * (1 << 16)
+        assert client.call("echo", text) == text
+        assert client.call("echo", "short") == "short"
+
+    @pytest.mark.usefixtures("service")
+    def test_answer_of_a_coroutine_is_its_value(self, client: ramwire.Client) -> None:
+        assert client.call("soon", 3) == 3
+
+    @pytest.mark.usefixtures("service")
+    def test_ping_is_the_time_of_the_handshake(self, client: ramwire.Client) -> None:
+        assert 0 < client.ping() < 10
+
+    @pytest.mark.usefixtures("service")
+    def test_note_is_taken_and_run(self, client: ramwire.Client) -> None:
+        client.notify("note", "beep")
+        assert client.call("notes") == ["beep"]
+
+    @pytest.mark.usefixtures("service")
+    def test_note_that_raises_is_nobodys(self, client: ramwire.Client) -> None:
+        client.notify("fail", "unheard")
+        assert client.call("add", 1, 1) == 2
+
+    # 1. In order.
+
+    @pytest.mark.usefixtures("service")
+    def test_submitted_requests_run_in_the_order_sent(self, client: ramwire.Client) -> None:
+        for number in range(50):
+            client.submit("note_slowly", number, 0.01 if number % 10 == 0 else 0)
+        assert client.call("notes") == list(range(50))
+
+    @pytest.mark.usefixtures("service")
+    def test_notes_keep_their_place_in_the_order(self, client: ramwire.Client) -> None:
+        client.submit("note_slowly", 1, 0.05)
+        client.notify("note_slowly", 2, 0.05)
+        client.submit("note", 3).result()
+        assert client.call("notes") == [1, 2, 3]
+
+    @pytest.mark.usefixtures("service")
+    def test_replies_match_their_requests(self, client: ramwire.Client) -> None:
+        """Many threads use one client; each gets its own answers."""
+
+        def work(worker: int) -> list[Any]:
+            return [client.call("echo", [worker, number]) for number in range(50)]
+
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(work, range(8)))
+        assert answers == [[[worker, number] for number in range(50)] for worker in range(8)]
+
+    # 2. At most once.
+
+    def test_withdrawn_request_never_runs(self, url: str, client: ramwire.Client) -> None:
+        with pytest.raises(ramwire.Timeout):
+            client.call("note", "late", timeout=0.05)
+        with ServiceProcess(url):
+            assert client.call("notes") == []
+
+    def test_timeout_tells_that_the_request_has_not_run(self, client: ramwire.Client) -> None:
+        with pytest.raises(ramwire.Timeout) as caught:
+            client.call("note", 1, timeout=0.05)
+        assert not caught.value.may_have_run
+        assert caught.value.nobody
+
+    @pytest.mark.usefixtures("service")
+    def test_timeout_tells_that_the_request_may_have_run(self, client: ramwire.Client) -> None:
+        with pytest.raises(ramwire.Timeout) as caught:
+            client.call("park", "for ever", timeout=0.05)
+        assert caught.value.may_have_run
+
+    @pytest.mark.usefixtures("service")
+    def test_late_answer_is_no_later_requests_answer(self, client: ramwire.Client) -> None:
+        with pytest.raises(ramwire.Timeout):
+            client.call("park", "a", timeout=0.05)
+        client.call("release", "a", "late")
+        assert [client.call("echo", number) for number in range(20)] == list(range(20))
+
+    def test_stopped_server_runs_nothing_withdrawn(self, service: ServiceProcess, client: ramwire.Client) -> None:
+        assert client.call("notes") == []
+        service.pause()
+        with pytest.raises(ramwire.Timeout) as caught:
+            client.call("note", "late", timeout=0.1)
+        service.send(signal.SIGCONT)
+        assert not caught.value.may_have_run
+        assert client.call("notes") == []
+
+    @pytest.mark.usefixtures("service")
+    def test_cancelled_submission_is_never_sent(self, client: ramwire.Client) -> None:
+        client.submit("sleep", 0.1)
+        cancelled = client.submit("note", "never")
+        assert cancelled.cancel()
+        assert client.call("notes") == []
+
+    # 3. Always an end.
+
+    @pytest.mark.usefixtures("service")
+    def test_what_a_verb_raises_reaches_its_caller(self, client: ramwire.Client) -> None:
+        with pytest.raises(ramwire.RemoteError) as caught:
+            client.call("fail", "no: bed\nat all")
+        assert (caught.value.kind, caught.value.text) == ("ValueError", "no: bed\nat all")
+
+    @pytest.mark.usefixtures("service")
+    def test_unknown_verb_is_told_what_there_is(self, client: ramwire.Client) -> None:
+        with pytest.raises(ramwire.RemoteError, match="there is no verb ech; there is echo"):
+            client.call("ech", 1)
+
+    @pytest.mark.usefixtures("service")
+    def test_wrong_arguments_are_told_the_signature(self, client: ramwire.Client) -> None:
+        with pytest.raises(ramwire.RemoteError, match=r"'b'; it is add\(a.*, b"):
+            client.call("add", 1)
+
+    @pytest.mark.usefixtures("service")
+    @pytest.mark.parametrize("value", [float("nan"), float("inf"), object(), b"bytes", {1, 2}])
+    def test_what_json_cannot_say_is_not_sent(self, client: ramwire.Client, value: object) -> None:
+        with pytest.raises(ramwire.BadMessage):
+            client.call("note", value)
+        assert client.call("notes") == []
+
+    @pytest.mark.usefixtures("service")
+    def test_answer_that_no_wire_carries_is_an_error(self, client: ramwire.Client) -> None:
+        with pytest.raises(ramwire.RemoteError, match="Service"):
+            client.call("stranger")
+
+    def test_call_ends_when_the_server_dies(
+        self, service: ServiceProcess, client: ramwire.Client, other: ramwire.Client
+    ) -> None:
+        """It does not wait for its timeout."""
+        answer = client.submit("park", "x", timeout=600.0)
+        until(lambda: other.call("parked") == ["x"])
+        service.kill()
+        with pytest.raises(ramwire.ServerGone):
+            answer.result(timeout=5)
+
+    def test_call_ends_when_the_client_is_closed(self, url: str) -> None:
+        client = ramwire.Client(url)
+        answer = client.submit("echo", 1, timeout=600.0)
+        until(answer.running)
+        client.close()
+        with pytest.raises(ramwire.Refused):
+            answer.result(timeout=5)
+        with pytest.raises(ramwire.Refused):
+            client.call("echo", 1)
+
+    @pytest.mark.parametrize(
+        "error",
+        [ramwire.Timeout("t", False, True), ramwire.RemoteError("text", "Kind"), ramwire.ServerGone("gone")],
+    )
+    def test_errors_survive_pickling(self, error: ramwire.WireError) -> None:
+        copy = pickle.loads(pickle.dumps(error))  # noqa: S301
+        assert (type(copy), str(copy), vars(copy)) == (type(error), str(error), vars(error))
+
+    # 4. Either end may come first, die, and return.
+
+    def test_client_may_come_first(self, url: str, client: ramwire.Client) -> None:
+        answer = client.submit("add", 2, 5)
+        until(answer.running)
+        with ServiceProcess(url):
+            assert answer.result() == 7
+
+    def test_client_goes_on_after_the_server_was_killed(self, url: str, client: ramwire.Client) -> None:
+        pids = set()
+        for _ in range(3):
+            with ServiceProcess(url) as service:
+                assert client.call("pid") == service.pid
+                pids.add(service.pid)
+                service.kill()
+        assert len(pids) == 3
+
+    def test_client_goes_on_after_the_server_was_stopped(self, url: str, client: ramwire.Client) -> None:
+        for _ in range(2):
+            with ServiceProcess(url) as service:
+                assert client.call("echo", 1) == 1
+                service.stop()
+
+    def test_request_waits_for_the_next_server(self, url: str, client: ramwire.Client) -> None:
+        with ServiceProcess(url) as service:
+            client.call("echo", 1)
+            service.kill()
+        answer = client.submit("echo", 2)
+        until(answer.running)
+        with ServiceProcess(url):
+            assert answer.result() == 2
+
+    @pytest.mark.usefixtures("service")
+    def test_second_server_is_refused_and_told_who_serves(self, url: str, client: ramwire.Client) -> None:
+        with pytest.raises(ramwire.Refused, match=str(client.call("pid"))):
+            ramwire.Server(url).run()
+        assert client.call("echo", 1) == 1
+
+    def test_server_may_be_stopped_by_its_own_verb(self, url: str) -> None:
+        server = ramwire.Server(url)
+        server.verb(name="quit")(server.stop)
+        with ramwire.Client(url) as client:
+            server.start()
+            client.notify("quit")
+            server.wait()
+            with pytest.raises(ramwire.Timeout):
+                client.call("quit", timeout=0.05)
+
+    @pytest.mark.usefixtures("service")
+    def test_forked_child_has_a_client_of_its_own(self, client: ramwire.Client) -> None:
+        assert client.call("echo", 1) == 1
+        child = os.fork()
+        if child == 0:
+            ok = all(client.call("echo", number) == number for number in range(100))
+            os._exit(0 if ok else 1)
+        assert all(client.call("echo", -number) == -number for number in range(100))
+        assert os.waitpid(child, 0)[1] == 0
+
+    # 5. Nothing it reads can hurt it, and 6. a slow or raising verb holds up nobody but its caller.
+
+    @pytest.mark.usefixtures("service")
+    def test_slow_verb_holds_up_no_other_client(self, client: ramwire.Client, other: ramwire.Client) -> None:
+        slow = client.submit("sleep", 1.0)
+        until(slow.running)
+        assert [other.call("echo", number) for number in range(10)] == list(range(10))
+        assert not slow.done()
+        assert slow.result() == 1.0
+
+    @pytest.mark.usefixtures("service")
+    def test_slow_verbs_run_side_by_side(self, url: str) -> None:
+        clients = [ramwire.Client(url, timeout=20) for _ in range(12)]
+        begin = time.monotonic()
+        for answer in [client.submit("sleep", 0.5) for client in clients]:
+            answer.result()
+        assert time.monotonic() - begin < 12 * 0.5 / 2
+        for client in clients:
+            client.close()
+
+    @pytest.mark.usefixtures("service")
+    def test_threads_of_one_client_do_not_wait_for_each_other(self, client: ramwire.Client) -> None:
+        thread = threading.Thread(target=client.call, args=("park", "x"))
+        thread.start()
+        until(lambda: client.call("parked") == ["x"])
+        assert thread.is_alive()
+        client.call("release", "x", None)
+        thread.join()
+
+    @pytest.mark.usefixtures("service")
+    def test_deferred_answer_does_not_hold_up_its_own_client(self, client: ramwire.Client) -> None:
+        first, second = client.submit("park", "a"), client.submit("park", "b")
+        assert client.call("parked") == ["a", "b"]
+        client.call("release", "b", 2)
+        assert second.result() == 2
+        assert not first.done()
+        client.call("release", "a", 1)
+        assert first.result() == 1
+
+    @pytest.mark.usefixtures("service")
+    def test_many_answers_may_be_outstanding(self, client: ramwire.Client) -> None:
+        answers = [client.submit("park", str(number)) for number in range(40)]
+        for number in reversed(range(40)):
+            client.call("release", str(number), number)
+        assert [answer.result() for answer in answers] == list(range(40))
+
+    # 7. Still when idle.
+
+    def test_nothing_wakes_up_while_nothing_happens(self, service: ServiceProcess, url: str) -> None:
+        with ServiceProcess(f"{url}-2"), ramwire.Client(url) as client:
+            client.call("echo", 1)
+            client.submit("echo", 1).result()
+            idle = threading.Event()
+            idle.wait(0.5)  # let what follows a call settle
+            me = os.getpid()
+            before = sleeps(service.pid), sleeps(me)
+            idle.wait(2.0)
+            after = sleeps(service.pid), sleeps(me)
+        assert after[0] - before[0] == 0
+        assert after[1] - before[1] <= 4  # this test's own waiting, and reading of /proc
+
+    # The asyncio twins.
+
+    def test_async_ends_talk_to_each_other(self, url: str) -> None:
+        async def talk() -> tuple[Any, Any, list[int]]:
+            server, heard = ramwire.AsyncServer(url), []
+
+            @server.verb
+            async def double(value: int) -> int:
+                await asyncio.sleep(0)
+                return 2 * value
+
+            @server.verb(name="hear")
+            def hear(value: int) -> None:
+                heard.append(value)
+
+            async with server, ramwire.AsyncClient(url) as client:
+                seconds = await client.ping()
+                await client.notify("hear", 0)
+                await asyncio.gather(*(client.call("hear", number) for number in range(1, 10)))
+                return await client.call("double", 21), seconds, heard
+
+        doubled, seconds, heard = asyncio.run(talk())
+        assert doubled == 42
+        assert seconds > 0
+        assert heard == list(range(10))
+
+    @pytest.mark.usefixtures("service")
+    def test_async_client_raises_what_the_other_does(self, url: str) -> None:
+        async def talk() -> None:
+            async with ramwire.AsyncClient(url) as client:
+                await client.call("fail", "so")
+
+        with pytest.raises(ramwire.RemoteError, match="ValueError: so"):
+            asyncio.run(talk())
+
+    # Addresses.
+
+    def test_unknown_option_is_told_the_known_ones(self, url: str) -> None:
+        with pytest.raises(ramwire.Refused, match="has no option colour"):
+            ramwire.Client(f"{url}?colour=red")

@@ -1,0 +1,263 @@
+"""Ends that die by `kill -9` under load, and what is left behind: nothing.
+
+RAMWIRE_STORM sets how often each end is killed; a full storm is 1000.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import ramwire
+from ramwire.testing import ServiceProcess
+from ramwire.testing.process import until
+
+
+@pytest.fixture
+def url(drive: Path) -> str:
+    return f"ramdrive:{drive}/service"
+
+
+@pytest.fixture
+def kills() -> int:
+    return int(os.environ.get("RAMWIRE_STORM", "60"))
+
+
+@pytest.fixture
+def client(url: str) -> Iterator[ramwire.Client]:
+    with ramwire.Client(url, timeout=10.0) as client:
+        yield client
+
+
+def left_behind(drive: Path) -> list[str]:
+    """Every file of the service but the lock and the server's bells."""
+    found = [
+        str(path.relative_to(drive))
+        for folder in ("server", "client", "lanes")
+        for path in (drive / "service" / folder).iterdir()
+    ]
+    return sorted(set(found) - {"service/lanes/lock", "service/lanes/bell", "service/lanes/help"})
+
+
+CALLER = """
+import os, sys, ramwire
+client = ramwire.Client(sys.argv[1], timeout=10.0)
+number = 0
+os.write(1, b"ready\\n")
+while True:
+    number += 1
+    assert client.call("echo", [sys.argv[2], number]) == [sys.argv[2], number]
+    client.submit("echo", number)
+"""
+
+NURSERY = """
+import os, runpy, signal, sys
+import ramwire.aio, ramwire.testing.service, ramwire.ramdrive.client, ramwire.ramdrive.server
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for _ in sys.stdin:
+    pid = os.fork()
+    if pid == 0:
+        exec(sys.argv[2])
+        os._exit(0)
+    os.write(1, b"%d\\n" % pid)
+"""
+
+
+class Nursery:
+    """Forks programs that have imported everything: a storm of a thousand takes minutes, not an hour."""
+
+    def __init__(self, url: str, program: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", NURSERY, url, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def spawn(self) -> int:
+        """The pid of one more, when it has said that it is ready."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        lines = {self._process.stdout.readline().strip() for _ in range(2)}
+        lines.discard("ready")
+        return int(lines.pop())
+
+    def __enter__(self) -> Nursery:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
+
+
+def kill(pid: int) -> None:
+    """`kill -9`, and wait until it is gone."""
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: not os.path.exists(f"/proc/{pid}"))
+
+
+SERVE = """
+from ramwire.testing.service import serve
+server = serve(sys.argv[1])
+os.write(1, b"ready\\n")
+server.run()
+"""
+
+
+def test_servers_killed_under_load_answer_wrongly_never(
+    drive: Path, url: str, client: ramwire.Client, kills: int
+) -> None:
+    """Each call ends in its own value or in ServerGone; none is lost without an error, none runs twice."""
+    luck = random.Random(1)
+    sent, answered, gone = 0, 0, 0
+    with Nursery(url, SERVE) as nursery:
+        for _ in range(kills):
+            pid = nursery.spawn()  # it is not serving yet: it may die in the middle of its start
+            answers = []
+            for number in range(sent, sent + luck.randrange(1, 100)):
+                sent += 1
+                answers.append((number, client.submit("echo", number, timeout=60.0)))
+            if luck.random() < 0.9:
+                luck.choice(answers)[1].exception(timeout=20)
+            kill(pid)
+            survivor = nursery.spawn()
+            for number, answer in answers:
+                try:
+                    assert answer.result(timeout=20) == number
+                    answered += 1
+                except ramwire.ServerGone:
+                    gone += 1
+            kill(survivor)
+    assert answered + gone == sent
+    assert gone <= 2 * kills
+    with ServiceProcess(url) as service:
+        client.call("echo", 1)
+        client.close()
+        until(lambda: not left_behind(drive))
+        service.stop()
+
+
+def test_clients_killed_under_load_leave_nothing(drive: Path, url: str, kills: int) -> None:
+    luck = random.Random(2)
+    callers = Nursery(url, CALLER.replace("sys.argv[2]", "os.getpid()"))
+    with callers, ServiceProcess(url) as service, ramwire.Client(url, timeout=10.0) as witness:
+        for number in range(kills):
+            pid = callers.spawn()
+            for _ in range(luck.randrange(40)):
+                assert witness.call("echo", number) == number
+            kill(pid)
+        witness.close()
+        until(lambda: not left_behind(drive))
+        service.stop()
+
+
+def test_request_of_a_dead_client_never_runs(url: str, client: ramwire.Client) -> None:
+    """It was rung for, and lay before a stopped server when its sender died."""
+    with ServiceProcess(url) as service:
+        program = (
+            "import sys, ramwire\nclient = ramwire.Client(sys.argv[1])\nclient.call('echo', 1)\n"
+            "print('ready', flush=True)\nsys.stdin.readline()\nclient.call('note', 'dead', timeout=60.0)\n"
+        )
+        with subprocess.Popen(
+            [sys.executable, "-c", program, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as caller:
+            assert caller.stdin is not None
+            assert caller.stdout is not None
+            caller.stdout.readline()
+            service.pause()
+            caller.stdin.write("go\n")
+            caller.stdin.flush()
+            folder = url.partition(":")[2] + "/server"
+            until(lambda: os.listdir(folder))
+            caller.kill()
+            caller.wait()
+        service.send(signal.SIGCONT)
+        assert client.call("notes") == []
+        until(lambda: not os.listdir(folder))
+
+
+def test_request_of_a_client_that_died_before_any_server_never_runs(url: str, client: ramwire.Client) -> None:
+    program = "import sys, ramwire\nramwire.Client(sys.argv[1]).call('note', 'dead', timeout=60.0)\n"
+    folder = url.partition(":")[2] + "/server"
+    with subprocess.Popen([sys.executable, "-c", program, url]) as caller:
+        until(lambda: os.path.isdir(folder) and os.listdir(folder))
+        caller.kill()
+    with ServiceProcess(url):
+        assert client.call("notes") == []
+        assert os.listdir(folder) == []
+
+
+def test_death_of_the_server_is_known_at_once(url: str, client: ramwire.Client) -> None:
+    with ServiceProcess(url) as service:
+        answer = client.submit("sleep", 600, timeout=700.0)
+        with ramwire.Client(url) as other:
+            other.call("echo", 1)
+        until(lambda: not os.listdir(url.partition(":")[2] + "/server"))
+        service.kill()
+        assert isinstance(answer.exception(timeout=1.0), ramwire.ServerGone)
+
+
+def test_program_that_never_closes_leaves_nothing(drive: Path, url: str) -> None:
+    program = (
+        "import sys, ramwire\nclient = ramwire.Client(sys.argv[1])\n"
+        "try:\n    client.call('echo', 1, timeout=0.05)\nexcept ramwire.Timeout:\n    pass\n"
+    )
+    subprocess.run([sys.executable, "-c", program, url], check=True)
+    assert left_behind(drive) == []
+
+
+def test_server_that_stops_leaves_only_its_folders(drive: Path, url: str) -> None:
+    with ServiceProcess(url) as service, ramwire.Client(url) as client:
+        client.call("echo", 1)
+        client.close()
+        service.stop()
+    assert left_behind(drive) == []
+
+
+def test_forked_child_of_a_server_does_not_hold_its_place(url: str) -> None:
+    """The child lives on; the server's death is seen by its clients, and its name is free."""
+    server = ramwire.Server(url)
+    release, wait = os.pipe()[::-1]
+
+    @server.verb
+    def branch() -> int:
+        pid = os.fork()
+        if pid == 0:
+            os.read(wait, 1)
+            os._exit(0)
+        return pid
+
+    with server, ramwire.Client(url) as client:
+        child = client.call("branch")
+    try:
+        with ServiceProcess(url), ramwire.Client(url) as client:
+            assert client.call("echo", 1) == 1
+    finally:
+        os.write(release, b"x")
+        os.waitpid(child, 0)
+        os.close(release)
+        os.close(wait)
+
+
+@pytest.mark.parametrize("after", [signal.SIGKILL, signal.SIGCONT])
+def test_stopped_client_harms_nobody(url: str, client: ramwire.Client, after: signal.Signals) -> None:
+    with ServiceProcess(url):
+        with subprocess.Popen(
+            [sys.executable, "-c", CALLER, url, "x"], stdout=subprocess.PIPE, text=True
+        ) as caller:
+            assert caller.stdout is not None
+            caller.stdout.readline()
+            caller.send_signal(signal.SIGSTOP)
+            assert [client.call("echo", number) for number in range(100)] == list(range(100))
+            caller.send_signal(after)
+            caller.kill()
+        assert client.call("echo", 1) == 1
