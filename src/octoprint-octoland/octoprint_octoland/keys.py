@@ -132,7 +132,7 @@ class KeyDesk:
         self._requests.pop(token, None)
 
     def _conclude(self, request: _Request) -> None:
-        """Tell the outcome to one who waits; with nobody there it stays, and the key is not made yet."""
+        """Tell the outcome to those who wait; with nobody there it stays, and the key is not made yet."""
         wanted = [deferred for deferred in request.waiting if is_wanted(deferred)]
         for timer in request.waiting.values():
             timer.cancel()
@@ -144,9 +144,9 @@ class KeyDesk:
         key = self._appkeys.collect(request.asked) if request.ended == "decided" else None
         state: Final = "expired" if request.ended == "expired" else "granted" if key else "denied"
         _log.info("The request of %s for an API key: %s", request.app, state)
-        answer(wanted[0], KeyOutcome(state=state, key=key))
-        for other in wanted[1:]:
-            fail(other, RequestUnknown("The outcome was told to another who waited for it."))
+        # All of them know the token: they are one program, which may have died and asked again.
+        for deferred in wanted:
+            answer(deferred, KeyOutcome(state=state, key=key))
 
     def _watch_abandonment(self, request: _Request) -> None:
         request.abandonment = self._loop.later(ABANDONED_S, lambda: self._abandon(request))

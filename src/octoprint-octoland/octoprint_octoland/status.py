@@ -49,7 +49,8 @@ class StatusReader:
             progress=self._progress(condition.state, job),
             temperatures=self.heaters(),
             load=self._machine.load(),
-            prompt=self._prompts.shown,
+            # OctoPrint tells of the end a moment after the state has changed.
+            prompt=self._prompts.shown if self._printer.is_operational else None,
             time_s=time.time(),
         )
 
