@@ -11,8 +11,8 @@ DOCUMENTATION = r"""
 name: bare_host
 short_description: Takes a name that is no file for the one host to work on
 description:
-  - To Ansible C(-i pi.local) is the path of an inventory. Where there is no such file, and the name could be a
-    host's or an address, this plugin makes it the only host of the inventory.
+  - To Ansible C(-i pi.local) is the path of an inventory. Where there is no such file, and the name could be
+    a host's or an address, this plugin makes it the only host of the inventory.
   - A name with a folder in it, or with the suffix of an inventory file, is never taken for a host. A misspelt
     C(hosts.yml) must stay an error.
 author: OctoLand
@@ -29,7 +29,7 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
     NAME = "bare_host"
 
     def verify_file(self, path: str) -> bool:
-        """Whether `path`, which Ansible has made absolute, is a bare name in the working directory and no file."""
+        """Whether `path`, made absolute by Ansible, is a bare name in the working directory and no file."""
         folder, name = os.path.split(path)
         return (
             os.path.realpath(folder) == os.path.realpath(os.getcwd())
@@ -38,7 +38,7 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
             and _HOST.match(name) is not None
         )
 
-    def parse(self, inventory, loader, path, cache=True) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+    def parse(self, inventory, loader, path, cache=True) -> None:  # type: ignore[no-untyped-def]
         """Add the host."""
         super().parse(inventory, loader, path, cache)
         inventory.add_host(os.path.basename(path))

@@ -1,7 +1,7 @@
 """The machine under test: what its own files say it is, and ways to ask it.
 
-Nothing here knows the inventory that the machine was provisioned from: the user, the home and the kind of display
-are read from the units, so that the same suite runs over a container, the root of an image and a board.
+Nothing here knows the inventory that the machine was provisioned from: the user, the home and the kind of
+display are read from the units, so that the same suite runs over a container, an image's root and a board.
 """
 
 from __future__ import annotations

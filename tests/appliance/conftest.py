@@ -1,7 +1,7 @@
 """Runs the suite against a machine: `pytest tests/appliance --hosts=docker://octoland-demo`.
 
-Tests marked `booted` need a running system and skip in the root of an image; with `--must-be-booted` that is a failure.
-A failing test shows the journal of our services.
+Tests marked `booted` need a running system and skip in the root of an image; with `--must-be-booted` that is
+a failure. A failing test shows the journal of our services.
 """
 
 from __future__ import annotations

@@ -40,8 +40,8 @@ def test_nothing_in_our_folders_can_be_written_by_everybody(host: Host) -> None:
 
 def test_nothing_of_ansible_is_left_behind(appliance: Appliance) -> None:
     """Ansible's own working folders are emptied, and no file was put beside another as a backup."""
-    script = "find /root/.ansible/tmp {home}/.ansible/tmp -mindepth 1 2>/dev/null; find /etc /opt/octoland -name '*~'"
-    found = appliance.output("sh -c %s", script.format(home=appliance.home))
+    working = f"find /root/.ansible/tmp {appliance.home}/.ansible/tmp -mindepth 1 2>/dev/null"
+    found = appliance.output("sh -c %s", f"{working}; find /etc /opt/octoland -name '*~'")
     assert found == ""
 
 

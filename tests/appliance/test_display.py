@@ -30,7 +30,12 @@ def test_display_wants_a_cookie(appliance: Appliance) -> None:
 
 @pytest.mark.booted
 def test_display_has_no_port(host: Host) -> None:
-    assert host.check_output("ss -tlnH '( sport >= :5900 and sport <= :5999 ) or ( sport >= :6000 and sport <= :6063 )'") == ""
+    assert (
+        host.check_output(
+            "ss -tlnH '( sport >= :5900 and sport <= :5999 ) or ( sport >= :6000 and sport <= :6063 )'"
+        )
+        == ""
+    )
 
 
 @pytest.mark.booted

@@ -61,5 +61,7 @@ def test_octoprint_can_write_what_it_must_and_nothing_else(appliance: Appliance)
 def test_octoprint_lets_no_stranger_in(host: Host) -> None:
     """Without an account nothing of the printer is told, let alone changed."""
     for path in ("api/settings", "api/files", "api/job"):
-        status = host.check_output("curl --silent --output /dev/null --write-out %s %s", "%{http_code}", f"http://127.0.0.1/{path}")
+        status = host.check_output(
+            "curl --silent --output /dev/null --write-out %s %s", "%{http_code}", f"http://127.0.0.1/{path}"
+        )
         assert status in ("401", "403"), path

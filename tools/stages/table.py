@@ -72,4 +72,5 @@ STAGES = (
     suite("ramwire"),
     suite("api"),
     suite("tools"),
+    suite("roles"),
 )

@@ -22,9 +22,10 @@ DOCUMENTATION = r"""
 module: octoprint_config
 short_description: Merges settings into OctoPrint's config.yaml
 description:
-  - Each value wanted is set at its place, and everything else stays as it was found. Mappings are merged at every depth;
-    lists and plain values are replaced.
-  - The file is replaced whole, never written in place. OctoPrint must not run meanwhile, or it writes its own state over it.
+  - Each value wanted is set at its place, and everything else stays as it was found. Mappings are merged at
+    every depth; lists and plain values are replaced.
+  - The file is replaced whole, never written in place. OctoPrint must not run meanwhile, or it writes its own
+    state over it.
 options:
   path:
     description: The file.
@@ -54,7 +55,9 @@ def merged(current: Settings, wanted: Settings) -> Settings:
     result = dict(current)
     for key, value in wanted.items():
         ours = current.get(key)
-        result[key] = merged(ours if isinstance(ours, dict) else {}, value) if isinstance(value, dict) else value
+        result[key] = (
+            merged(ours if isinstance(ours, dict) else {}, value) if isinstance(value, dict) else value
+        )
     return result
 
 
@@ -114,7 +117,9 @@ def main() -> None:
         publish(module, path, merged(current, wanted))
     changed = bool(changed_settings)
     if os.path.exists(path):
-        changed = module.set_fs_attributes_if_different(module.load_file_common_arguments(module.params), changed)
+        changed = module.set_fs_attributes_if_different(
+            module.load_file_common_arguments(module.params), changed
+        )
     module.exit_json(changed=changed, changed_settings=changed_settings)
 
 

@@ -2,8 +2,9 @@
 
     build_wheels.py SOURCE CACHE
 
-prints `{"folder": "CACHE/…", "wheels": {"ramwire": {"file": "ramwire-….whl", "sha256": "…"}, …}}`. The cache holds one
-folder for each state of the source: where the source is as it was, nothing is built. Runs on the controller.
+prints `{"folder": "CACHE/…", "wheels": {"ramwire": {"file": "ramwire-….whl", "sha256": "…"}, …}}`. The cache
+holds one folder for each state of the source: where the source is as it was, nothing is built. Runs on the
+controller.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The roles' own programs, on the controller: no machine is needed."""
