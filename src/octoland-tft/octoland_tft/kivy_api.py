@@ -205,7 +205,6 @@ else:
     from kivy.config import Config
     from kivy.core.text import Label as CoreLabel
     from kivy.core.text import LabelBase
-    from kivy.core.window import Window
     from kivy.event import EventDispatcher
     from kivy.factory import Factory
     from kivy.graphics import Color, Ellipse, Line, Mesh, Rectangle, RoundedRectangle, SmoothLine, Triangle
@@ -235,6 +234,15 @@ else:
     from kivy.uix.widget import Widget
 
     ClockEvent = Touch = object
+
+    def __getattr__(name: str) -> object:
+        """Kivy opens its window on import: only for those who want it, so that words can be read without."""
+        if name == "Window":
+            from kivy.core.window import Window  # noqa: PLC0415
+
+            return Window
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "AliasProperty",
