@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Optional, Protocol
@@ -10,6 +12,11 @@ import pytest
 
 from tests.tft.display import Display, RunningScreen
 from tests.tft.stand_in import KEY, StandIn
+
+# Tests of words and figures import Kivy, which else reads pytest's arguments and writes into the home folder.
+for name in ("KIVY_NO_ARGS", "KIVY_NO_CONFIG", "KIVY_NO_FILELOG"):
+    os.environ.setdefault(name, "1")
+os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
 
 
 class StartScreen(Protocol):

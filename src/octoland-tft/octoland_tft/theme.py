@@ -57,7 +57,7 @@ class Paint:
 
 BUTTONS = {
     "plain": Paint(PLANK, PEARL, PEARL),
-    "go": Paint(rgba("#14594f"), PEARL, PEARL),
+    "go": Paint(rgba("#13574d"), PEARL, PEARL),
     "ask": Paint(rgba("#5c4312"), rgba("#ffe3ab"), rgba("#ffe3ab")),
     "stop": Paint(rgba("#5a2422"), rgba("#ffd9d5"), rgba("#ffd9d5")),
     "bare": Paint(CLEAR, PEARL, PEARL),

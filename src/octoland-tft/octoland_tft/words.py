@@ -56,6 +56,7 @@ FAILURES = {
     "NotPrinting": N_("No print is running."),
     "NotPaused": N_("The print is not paused."),
     "NothingSelected": N_("No file is selected. Choose one under Files."),
+    "NoPrompt": N_("The printer no longer asks this."),
     "FileMissing": N_("This file is no longer there. Choose another one under Files."),
     "HeaterUnknown": N_("The printer has no such heater. Check the printer profile in OctoPrint."),
     "Failed": N_("OctoPrint could not do this. Its log says why."),
@@ -66,6 +67,7 @@ FAILURES = {
     "RemoteError": N_("OctoPrint could not do this. Its log says why."),
     "BadMessage": N_("The answer made no sense. Screen and plugin may differ: update both."),
     "Refused": N_("The RAM drive did not take the request. It may be full, or not mounted."),
+    "NoSpace": N_("The RAM drive is full. If it stays so, restart the machine once no print is running."),
     "WireError": N_("OctoPrint cannot be reached. It may be starting: wait a moment."),
 }
 
