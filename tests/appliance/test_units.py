@@ -59,7 +59,7 @@ def test_units_are_as_systemd_wants_them(appliance: Appliance) -> None:
 
 @pytest.mark.booted
 def test_nothing_listens_beyond_the_doors(host: Host, appliance: Appliance) -> None:
-    """Beyond this machine only the proxy, a virtual display's page where it was opened, and the owner's SSH."""
+    """Beyond this machine: the proxy, a virtual display's page where it was opened, and the owner's SSH."""
     allowed = {80, 22}
     if appliance.display == "virtual":
         allowed.add(page_port(host))
