@@ -75,7 +75,10 @@ class Nursery:
 
     def __init__(self, url: str, program: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", NURSERY, url, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", NURSERY, url, program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
     def spawn(self) -> int:

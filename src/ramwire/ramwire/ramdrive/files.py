@@ -74,6 +74,16 @@ def remove(name: bytes, dir_fd: int) -> bool:
     return True
 
 
+def listing(dir_fd: int) -> list[str]:
+    """The names in a folder."""
+    # Of its own: os.listdir(dir_fd) shares its position with every other thread that lists the same descriptor.
+    own = os.open(b".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=dir_fd)
+    try:
+        return os.listdir(own)
+    finally:
+        os.close(own)
+
+
 @contextmanager
 def full_drive_is_an_error(what: str) -> Iterator[None]:
     """Turn ENOSPC and EDQUOT, for bytes and inodes alike, into `NoSpace`."""

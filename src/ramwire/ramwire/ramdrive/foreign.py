@@ -94,7 +94,7 @@ class Foreign:
             return
         self._swept_at = now_s
         folder = self._place.client
-        for name in os.listdir(folder):
+        for name in files.listing(folder):
             with suppress(OSError):
                 if (
                     abs(time.time() - os.stat(name, dir_fd=folder, follow_symlinks=False).st_ctime)

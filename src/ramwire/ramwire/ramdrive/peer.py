@@ -139,7 +139,7 @@ def remove_lane(place: Place, token: bytes) -> None:
     """Remove every file of a dead lane; the bell last, because a lane is found by it."""
     mark = b"-" + token
     for folder in (place.server, place.client):
-        for name in map(os.fsencode, os.listdir(folder)):
+        for name in map(os.fsencode, files.listing(folder)):
             if name.partition(mark)[1:] in ((mark, b""), (mark, b".pickle"), (mark, b".error")):
                 with suppress(OSError):
                     files.remove(name, folder)

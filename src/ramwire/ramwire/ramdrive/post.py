@@ -172,7 +172,7 @@ class Post:
                 self._epoll.register(peer.bell, 0)
                 peer.tell(records.JOINED, b"")
         # Whatever it has sent before lies there without a ring.
-        for name in map(os.fsencode, os.listdir(self.place.server)):
+        for name in map(os.fsencode, files.listing(self.place.server)):
             if name.endswith(b"-" + token) and len(name) == names.NAME_BYTES:
                 self._serve(name)
 
@@ -265,22 +265,23 @@ class Post:
         self._foreign.sweep()
 
     def _look_at_requests(self) -> None:
-        found = os.listdir(self.place.server)
+        found = files.listing(self.place.server)
         for name in _in_order(found, self._foreign.complain):
             self._consider(name, 0)
 
     def _sweep_lanes(self) -> None:
         """Join the lanes that wait, and remove what the dead have left."""
         lanes = self.place.lanes
-        for text in os.listdir(lanes):
+        for text in files.listing(lanes):
             stem, _, ending = os.fsencode(text).rpartition(b".")
             if stem in self._peers or not stem:
                 continue
-            if ending in (b"waiting", b"joined"):
+            if ending == b"waiting":
+                # Not looked at first: to open its bell for a moment only would seem our death to its client.
+                self._ring_ourselves(records.record(records.JOIN, stem))
+            elif ending == b"joined":
                 if _is_dead(os.fsencode(text), lanes):
                     remove_lane(self.place, stem)
-                elif ending == b"waiting":
-                    self._ring_ourselves(records.record(records.JOIN, stem))
             elif stem[:1].isdigit():
                 if not os.path.exists(b"/proc/" + stem.partition(b".")[0]):
                     files.remove(os.fsencode(text), lanes)

@@ -142,7 +142,9 @@ class WireSuite:
         client.call("release", "a", "late")
         assert [client.call("echo", number) for number in range(20)] == list(range(20))
 
-    def test_stopped_server_runs_nothing_withdrawn(self, service: ServiceProcess, client: ramwire.Client) -> None:
+    def test_stopped_server_runs_nothing_withdrawn(
+        self, service: ServiceProcess, client: ramwire.Client
+    ) -> None:
         assert client.call("notes") == []
         service.pause()
         with pytest.raises(ramwire.Timeout) as caught:
