@@ -194,8 +194,9 @@ class Printer:
         # OctoPrint waits here until the printer has taken all that was sent to it: ten seconds and more.
         threading.Thread(target=self._printer.disconnect, name="octoland-disconnect", daemon=True).start()
 
-    def select(self, path_on_disk: str, user: str) -> None:
-        self._printer.select_file(path_on_disk, False, user=user, tags=set(TAGS))
+    def select(self, path: str, user: str) -> None:
+        """`path` within the local storage: OctoPrint 1.11 takes that or one on the disk, 2.0 only that."""
+        self._printer.select_file(path, False, user=user, tags=set(TAGS))
 
     def start(self, user: str) -> None:
         self._printer.start_print(user=user, tags=set(TAGS))

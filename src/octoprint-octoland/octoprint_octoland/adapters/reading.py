@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Optional
 
 Tree = Mapping[str, object]
@@ -24,6 +25,11 @@ def number(value: object) -> Optional[float]:
 def whole(value: object) -> Optional[int]:
     found = number(value)
     return None if found is None else int(found)
+
+
+def moment_s(value: object) -> Optional[float]:
+    """Seconds since 1970: OctoPrint 1.11 has the number, 2.0 a datetime with its zone."""
+    return value.timestamp() if isinstance(value, datetime) else number(value)
 
 
 def text(value: object) -> Optional[str]:

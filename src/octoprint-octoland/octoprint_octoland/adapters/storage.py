@@ -9,7 +9,7 @@ from typing import Optional, Protocol, Union
 from octoland_api.shapes import File, Folder
 from octoprint.filemanager import FileDestinations, valid_file_type
 
-from octoprint_octoland.adapters.reading import Tree, number, text, tree, whole
+from octoprint_octoland.adapters.reading import Tree, moment_s, number, text, tree, whole
 from octoprint_octoland.slicing import SlicerNotes
 
 LOCAL = FileDestinations.LOCAL
@@ -70,7 +70,7 @@ class Storage:
             path=path,
             name=text(entry.get("display")) or str(entry["name"]),
             size_bytes=whole(entry.get("size")),
-            date_s=number(entry.get("date")),
+            date_s=moment_s(entry.get("date")),
             estimate_s=number(analysis.get("estimatedPrintTime")),
             filament_mm=sum(lengths_mm) if lengths_mm else None,
             filament_g=notes.filament_g,

@@ -39,4 +39,4 @@ class FileVerbs:
     def _select(self, wanted: OneFile, request: Request) -> None:
         guards.printable_file_exists(self._storage, wanted.path)
         guards.idle(self._printer)
-        self._printer.select(self._storage.on_disk(wanted.path), request.user)
+        self._printer.select(wanted.path, request.user)
