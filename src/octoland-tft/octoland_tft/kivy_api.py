@@ -188,7 +188,10 @@ if TYPE_CHECKING:
     EventLoop: Any
     LabelBase: Any
     CoreLabel: Any
+    ClearBuffers: Any
+    ClearColor: Any
     Color: Any
+    Fbo: Any
     Ellipse: Any
     Line: Any
     Mesh: Any
@@ -207,7 +210,19 @@ else:
     from kivy.core.text import LabelBase
     from kivy.event import EventDispatcher
     from kivy.factory import Factory
-    from kivy.graphics import Color, Ellipse, Line, Mesh, Rectangle, RoundedRectangle, SmoothLine, Triangle
+    from kivy.graphics import (
+        ClearBuffers,
+        ClearColor,
+        Color,
+        Ellipse,
+        Fbo,
+        Line,
+        Mesh,
+        Rectangle,
+        RoundedRectangle,
+        SmoothLine,
+        Triangle,
+    )
     from kivy.graphics.tesselator import Tesselator
     from kivy.graphics.texture import Texture
     from kivy.lang import Builder
@@ -253,6 +268,8 @@ __all__ = [
     "BoxLayout",
     "Builder",
     "ButtonBehavior",
+    "ClearBuffers",
+    "ClearColor",
     "Clock",
     "ClockEvent",
     "Color",
@@ -265,6 +282,7 @@ __all__ = [
     "ExceptionHandler",
     "ExceptionManager",
     "Factory",
+    "Fbo",
     "FloatLayout",
     "GridLayout",
     "Image",

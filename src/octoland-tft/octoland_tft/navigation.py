@@ -106,6 +106,9 @@ class Navigation:
         """The splash has been seen for long enough."""
         self._splash = False
         self._printer_changed()
+        if self.page_id != "splash":
+            # Not seen again: it need not lie in memory.
+            self._pages.pop("splash", None)
 
     def page_failed(self, error: BaseException) -> None:
         """The page in view raised: it is thrown away, and its error shown in its place."""

@@ -7,8 +7,9 @@ from functools import cache
 
 from octoland_tft import theme
 from octoland_tft.drawn import disc, radial
-from octoland_tft.kivy_api import Clock, Color, FloatLayout, Rectangle, SmoothLine
-from octoland_tft.widgets.ship import Ship, fill
+from octoland_tft.kivy_api import Clock, Color, FloatLayout, Rectangle
+from octoland_tft.painting import Painting, Point, mixed
+from octoland_tft.widgets.ship import Ship
 
 # Of the scene's width and height: where the moon stands, and some stars about it.
 _MOON = (0.64, 0.66)
@@ -71,12 +72,13 @@ class Voyage(FloatLayout):
         Rectangle(texture=moon(), pos=(moon_x - radius, moon_y - radius), size=(radius * 2, radius * 2))
 
     def _sea(self, sea_y: float) -> None:
+        painting = Painting(self.width, sea_y + 12 - self.y)
         for colour, lift, length, phase in ((theme.SEA_FAR, 6, 74, 0.4), (theme.SEA_NEAR, -7, 118, 0.0)):
-            crest = _wave(self.x, self.right, sea_y + lift, length, phase)
-            Color(*colour)
-            fill([(self.x - 4, self.y - 4), *crest, (self.right + 4, self.y - 4)])
-        Color(*theme.SEA[:3], 0.8)
-        SmoothLine(points=[part for point in crest for part in point], width=1.1)
+            crest = _wave(self.width, sea_y + lift - self.y, length, phase)
+            painting.fill([(-4, -4), *crest, (self.width + 4, -4)], colour)
+        painting.line(crest, 2.0, mixed(theme.SEA_NEAR, theme.SEA, 0.8))
+        Color(1, 1, 1, 1)
+        Rectangle(texture=painting.texture(), pos=self.pos, size=(self.width, sea_y + 12 - self.y))
         # The moon on the water.
         moon_x = self.x + self.width * _MOON[0]
         for step in range(5):
@@ -85,11 +87,11 @@ class Voyage(FloatLayout):
             Rectangle(pos=(moon_x - half, sea_y - 18 - step * 7), size=(2 * half, 1.5))
 
 
-def _wave(left: float, right: float, y: float, length: float, phase: float) -> list[tuple[float, float]]:
-    steps = max(2, int((right - left + 8) / 4))
+def _wave(width: float, y: float, length: float, phase: float) -> list[Point]:
+    steps = max(2, int((width + 8) / 4))
     return [
         (x, y + 4 * math.sin((x / length + phase) * 2 * math.pi))
-        for x in (left - 4 + (right - left + 8) * step / steps for step in range(steps + 1))
+        for x in (-4 + (width + 8) * step / steps for step in range(steps + 1))
     ]
 
 
