@@ -38,6 +38,10 @@ class OctoPrint:
     def post(self, path: str, **body: object) -> requests.Response:
         return requests.post(f"{self.url}{path}", headers={"X-Api-Key": self.key}, json=body, timeout=20)
 
+    def delete(self, path: str) -> None:
+        answer = requests.delete(f"{self.url}{path}", headers={"X-Api-Key": self.key}, timeout=20)
+        assert answer.ok, answer.text
+
     def state(self) -> str:
         """OctoPrint's own word: `Operational`, `Printing`, `Paused`, `Offline` ..."""
         try:
@@ -66,14 +70,14 @@ class OctoPrint:
             self.post("/api/connection", command="connect", port="VIRTUAL", autoconnect=True)
         self.wait_for("Operational")
 
-    def revoke_keys_of(self, app: str) -> int:
-        """Takes back every application key of that name; how many there were."""
+    def take_back_key_of(self, app: str) -> bool:
+        """Revokes the application key of that name; whether there was one."""
         listed = self.get("/api/plugin/appkeys").json()["keys"]
-        keys = [entry for entry in listed if entry["app_id"] == app]
-        for entry in keys:
-            answer = self.post("/api/plugin/appkeys", command="revoke", key=entry["api_key"])
-            assert answer.ok, answer.text
-        return len(keys)
+        if not any(entry["app_id"] == app for entry in listed):
+            return False
+        answer = self.post("/api/plugin/appkeys", command="revoke", app=app, user=self.user)
+        assert answer.ok, answer.text
+        return True
 
 
 @contextmanager
