@@ -75,7 +75,9 @@ def misfits(screen: Screen) -> list[str]:
         if text.lines == 1:
             fits = width_of(text.text, size_px, text.bold) <= width and text.texture_size[1] <= height
         else:
-            fits = height_of(text.text, size_px, int(text.width), text.bold, text.line_height) <= height
+            whole = all(width_of(word, size_px, text.bold) <= width for word in text.text.split())
+            tall = height_of(text.text, size_px, int(text.width), text.bold, text.line_height)
+            fits = whole and tall <= height
         if not fits:
             found.append(f"{text.text!r} does not fit {text.width:.0f}x{text.height:.0f}")
     return found

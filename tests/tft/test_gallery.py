@@ -21,7 +21,7 @@ def report(display: Display) -> list[str]:
         [sys.executable, "-m", "tests.tft.gallery", str(ARTEFACTS)],
         env={**os.environ, "DISPLAY": display.name},
         check=True,
-        timeout=150,
+        timeout=500,
     )
     found: list[str] = json.loads((ARTEFACTS / "report.json").read_text())
     return found
