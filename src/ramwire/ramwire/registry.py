@@ -7,9 +7,8 @@ subclass of `ramwire.testing.WireSuite`; a scheme without a suite fails the test
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Callable, cast
+from typing import TYPE_CHECKING, Callable, NamedTuple, cast
 
 from ramwire.contract import Answer, ClientWire, ServerWire
 from ramwire.errors import Refused
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from ramwire.diagnosis import Finding
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """Where a wire's ends and its examination live (`module:name`), and what to install where its module
     needs more.
     """

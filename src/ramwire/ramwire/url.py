@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ramwire.errors import Refused
 
 
-@dataclass(frozen=True)
-class Url:
+# No dataclass where every program that uses a wire would wait for that module: it takes 7 ms.
+class Url(NamedTuple):
     """`rest` is what stands between the scheme's colon and the `?`; its meaning is the wire's."""
 
     text: str

@@ -51,6 +51,12 @@ def test_importing_ramwire_imports_nothing_slow() -> None:
     assert not loaded & (SLOW | {"json", "logging", "concurrent", "ramwire.client"})
 
 
+def test_importing_both_ends_imports_nothing_large() -> None:
+    """The library may cost 40 ms and 6 MB above a bare Python; `ramwire bench` prints what it does."""
+    ends = "import ramwire.ramdrive.client, ramwire.ramdrive.server\nfrom ramwire import Client, Server"
+    assert not imported_by(ends) & (SLOW | {"dataclasses", "inspect", "secrets", "hmac", "difflib"})
+
+
 @pytest.mark.usefixtures("echo")
 def test_call_imports_nothing_slow(url: str) -> None:
     """`ramwire call` has to start fast on a Pi."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import select
 import stat
 import time
@@ -39,7 +38,7 @@ class Lane:
     def __init__(self, place: Place, kind: bytes) -> None:
         """Make its files. `kind`: are answers wanted (TALKING) or not (SILENT)? Raises `NoSpace`."""
         self.place = place
-        self.token = kind + secrets.token_hex(4)[:7].encode()
+        self.token = kind + os.urandom(4).hex()[:7].encode()
         self.joined = False
         self.worn = False
         self.outstanding = b""

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
 import stat
 from contextlib import suppress
 
@@ -86,7 +85,7 @@ class Place:
     @staticmethod
     def hidden_name(extension: bytes = b"new") -> bytes:
         """A free name in `lanes/`. It begins with our pid: whoever sweeps sees whether its maker lives."""
-        return b"%d.%s.%s" % (os.getpid(), secrets.token_hex(4).encode(), extension)
+        return b"%d.%s.%s" % (os.getpid(), os.urandom(4).hex().encode(), extension)
 
     def close(self) -> None:
         fds, self._fds = self._fds, []
