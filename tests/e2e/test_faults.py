@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.conftest import APP, FILE, VirtualPi, go_home
 from tests.e2e.octoprint import OctoPrint
-from tests.e2e.touch import TouchScreen, ids, run_as_user, service
+from tests.e2e.touch import TouchScreen, run_as_user, service
 from tests.e2e.waiting import wait_until
 
 WIRE = "ramdrive:/home/pi/ramdrive/octoprint"
