@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-import ramwire
 from ramwire.testing import ServiceProcess
 from ramwire.testing.process import until
+
+import ramwire
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_servers_killed_under_load_answer_wrongly_never(
     drive: Path, url: str, client: ramwire.Client, kills: int
 ) -> None:
     """Each call ends in its own value or in ServerGone; none is lost without an error, none runs twice."""
-    luck = random.Random(1)
+    luck = random.Random(1)  # noqa: S311 - luck, not a secret
     sent, answered, gone = 0, 0, 0
     with Nursery(url, SERVE) as nursery:
         for _ in range(kills):
@@ -150,7 +150,7 @@ def test_servers_killed_under_load_answer_wrongly_never(
 
 
 def test_clients_killed_under_load_leave_nothing(drive: Path, url: str, kills: int) -> None:
-    luck = random.Random(2)
+    luck = random.Random(2)  # noqa: S311 - luck, not a secret
     callers = Nursery(url, CALLER.replace("sys.argv[2]", "os.getpid()"))
     with callers, ServiceProcess(url) as service, ramwire.Client(url, timeout=10.0) as witness:
         for number in range(kills):

@@ -1,9 +1,9 @@
-"""The threads that serve joined lanes: one waits on the bell and runs the verb itself, so that none hands over.
+"""The threads that serve joined lanes: one waits on the bell and runs the verb itself; none hands over.
 
-While its verb runs nobody waits on the bell. A client whose request lies there for a moment rings the second bell,
-*help*: a helper wakes, and takes the place at the first. So a slow verb holds up no other client for longer than
-that moment, and a quick one costs no second thread. (Two threads waiting on one bell would be woken in turn, each
-on a CPU of its own: a third slower.)
+While its verb runs nobody waits on the bell. A client whose request lies there for a moment rings the second
+bell, *help*: a helper wakes, and takes the place at the first. So a slow verb holds up no other client for longer
+than that moment, and a quick one costs no second thread. (Two threads waiting on one bell would be woken in turn,
+each on a CPU of its own: a third slower.)
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Crew:
         self._helpers = 0
         self._leader: threading.Thread | None = None
         self._leader_waits = False
-        self._over = False
+        self._over = threading.Event()
 
     def start(self) -> None:
         with self._lock:
@@ -41,7 +41,7 @@ class Crew:
 
     def end(self, ring: Callable[[], None]) -> None:
         """Let every thread go; `ring` puts a record into both bells. Verbs under way are not waited for."""
-        self._over = True
+        self._over.set()
         me = threading.current_thread()
         for thread in list(self._threads):
             if thread is not me:
@@ -75,11 +75,11 @@ class Crew:
     def _lead(self) -> bool:
         """Serve until another has taken over; then whether this thread should go on as a helper."""
         bell, handle, read, me = self._bell, self._handle, os.read, threading.current_thread()
-        while not self._over:
+        while not self._over.is_set():
             self._leader_waits = True
             data = read(bell, RECORD_BYTES)
             self._leader_waits = False
-            if self._over:
+            if self._over.is_set():
                 break
             handle(data)
             if self._leader is not me:
@@ -91,10 +91,10 @@ class Crew:
         return False
 
     def _help(self) -> None:
-        while not self._over:
+        while not self._over.is_set():
             os.read(self._help_bell, RECORD_BYTES)
             with self._lock:
-                if self._over or self._leader_waits:
+                if self._over.is_set() or self._leader_waits:
                     continue  # whoever rang has been heard since
                 self._leader = threading.current_thread()
                 self._leader_waits = True

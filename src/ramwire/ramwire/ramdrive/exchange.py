@@ -97,6 +97,8 @@ class Exchange:
             return self._run_joined(line)
         self._watch_folders()  # before sending, so that no reply is missed
         try:
+            if not self._lane.place.is_current():
+                self._place_changed()
             self._lane.send_waiting(line)
             self._lane.knock(self._deadline)
         except FileNotFoundError:

@@ -76,7 +76,7 @@ def remove(name: bytes, dir_fd: int) -> bool:
 
 def listing(dir_fd: int) -> list[str]:
     """The names in a folder."""
-    # Of its own: os.listdir(dir_fd) shares its position with every other thread that lists the same descriptor.
+    # os.listdir(dir_fd) would share its position with every other thread that lists the same descriptor.
     own = os.open(b".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=dir_fd)
     try:
         return os.listdir(own)

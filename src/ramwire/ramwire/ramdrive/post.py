@@ -192,7 +192,8 @@ class Post:
     def watch(self) -> bool:
         """Serve until stopped (True), or until the folders here are not the service's any more (False)."""
         self._look_everywhere()
-        while not self._stopping:
+        self._current = self.place.is_current()  # it may have changed before the watches were set
+        while self._current and not self._stopping:
             events = self._epoll.poll(None if self._links_are_seen else _BUSY_LOOK_S)
             if not events:
                 self._look_while_busy()
@@ -203,12 +204,10 @@ class Post:
                     self._current = self.place.is_current()
                 elif fd == self._nudge_in:
                     os.read(fd, 4096)
-                    self._look_everywhere()
+                    self._look_everywhere(rings_lost=True)
                 elif fd in self._bells:
                     self._drop(self._bells[fd])
-            if not self._current:
-                return False
-        return True
+        return self._stopping
 
     def _look_at_arrivals(self) -> None:
         closed: dict[str, int] = {}
@@ -228,6 +227,8 @@ class Post:
         if token in self._peers:
             if mask & watch.IN_CREATE:
                 self._listen_for_links(False)
+        elif not self.place.is_current():
+            self._current = False  # what looks foreign may be a lane in the folders that are new
         elif self._is_lane(token):
             # Its client knocks too, unless it has just died.
             self._ring_ourselves(records.record(records.JOIN, token))
@@ -259,15 +260,18 @@ class Post:
         self._served_before = self._served
         self._look_at_requests()
 
-    def _look_everywhere(self) -> None:
+    def _look_everywhere(self, rings_lost: bool = False) -> None:
         self._sweep_lanes()
-        self._look_at_requests()
+        self._look_at_requests(rings_lost)
         self._foreign.sweep()
 
-    def _look_at_requests(self) -> None:
+    def _look_at_requests(self, rings_lost: bool = False) -> None:
         found = files.listing(self.place.server)
         for name in _in_order(found, self._foreign.complain):
-            self._consider(name, 0)
+            if rings_lost and (name.token or "").encode() in self._peers:
+                self._ring_ourselves(records.record(records.REQUEST, name.text.encode()))
+            else:
+                self._consider(name, 0)
 
     def _sweep_lanes(self) -> None:
         """Join the lanes that wait, and remove what the dead have left."""

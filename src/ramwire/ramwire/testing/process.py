@@ -85,7 +85,7 @@ def until(condition: Callable[[], object], deadline_s: float = 10.0) -> None:
 
 
 def sleeps(pid: int) -> int:
-    """How often the threads of a process have gone to sleep of themselves so far: each wake-up ends so (Linux)."""
+    """How often the threads of a process have gone to sleep of themselves: each wake-up ends so (Linux)."""
 
     total = 0
     for task in os.listdir(f"/proc/{pid}/task"):

@@ -1,0 +1,172 @@
+"""The drive itself fails: it is full, missing, mounted over, deleted or replaced."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ramwire.testing import ServiceProcess
+from ramwire.testing.process import until
+
+import ramwire
+
+
+def mount(folder: Path, options: str) -> None:
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if done.returncode:
+        pytest.skip(f"a tmpfs cannot be mounted here: {done.stderr.decode().strip()}")
+
+
+@pytest.fixture
+def root(drive: Path) -> Iterator[Path]:
+    """A mount point that has nothing on it yet; whatever is mounted there is taken away again."""
+    root = drive / "ramdrive"
+    root.mkdir()
+    yield root
+    subprocess.run(["umount", "-l", str(root)], capture_output=True, check=False)
+
+
+@pytest.fixture
+def url(root: Path) -> str:
+    return f"ramdrive:{root}/service"
+
+
+@pytest.fixture
+def client(url: str) -> Iterator[ramwire.Client]:
+    with ramwire.Client(url, timeout=10.0) as client:
+        yield client
+
+
+def fill(root: Path) -> Path:
+    """Take every byte that is left."""
+    hog = root / "hog"
+    with hog.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * 4096)
+        except OSError:
+            return hog
+
+
+def test_request_that_has_no_room_is_an_error_at_its_sender(
+    root: Path, url: str, client: ramwire.Client
+) -> None:
+    mount(root, "size=256k,mode=700")
+    with ServiceProcess(url):
+        assert client.call("echo", 1) == 1
+        hog = fill(root)
+        with pytest.raises(ramwire.NoSpace, match="the drive is full"):
+            client.call("echo", "x" * 20_000)
+        hog.unlink()
+        assert client.call("echo", "x" * 20_000) == "x" * 20_000
+
+
+def test_first_request_on_a_full_drive_is_an_error(root: Path, url: str) -> None:
+    mount(root, "size=64k,nr_inodes=12,mode=700")
+    with ServiceProcess(url), ramwire.Client(url) as client:
+        extra = 0
+        try:
+            while True:
+                (root / f"file{extra}").touch()
+                extra += 1
+        except OSError:
+            pass
+        with pytest.raises(ramwire.NoSpace):
+            client.call("echo", 1)
+        for number in range(extra):
+            (root / f"file{number}").unlink()
+        assert client.call("echo", 1) == 1
+
+
+def test_answer_that_has_no_room_is_an_error_at_the_caller(
+    root: Path, url: str, client: ramwire.Client
+) -> None:
+    mount(root, "size=256k,mode=700")
+    server = ramwire.Server(url)
+    server.verb(name="big")(lambda: "x" * 100_000)
+    with server:
+        assert client.call("big") == "x" * 100_000
+        with ramwire.Client(url, timeout=10.0) as other:
+            other.ping()
+            hog = fill(root)
+            with pytest.raises(ramwire.ReplyLost, match="no room"):
+                other.call("big")
+        hog.unlink()
+        assert client.call("big") == "x" * 100_000
+
+
+def test_both_ends_come_together_when_the_drive_is_mounted_under_them(root: Path, url: str) -> None:
+    """Both were there before it: they are on the folder beneath, and move."""
+    server = ramwire.Server(url)
+    server.verb(name="where")(lambda: os.path.ismount(root))
+    with server, ramwire.Client(url, timeout=5.0) as client:
+        assert client.call("where") is False
+        mount(root, "mode=700")
+        until((root / "service" / "server").is_dir, 5.0)
+        assert client.call("where") is True
+        assert {"server", "client"} <= set(os.listdir(root / "service"))
+
+
+def test_client_that_waits_moves_with_the_drive(root: Path, url: str, client: ramwire.Client) -> None:
+    answer = client.submit("echo", 1)
+    until(lambda: (root / "service" / "server").is_dir() and os.listdir(root / "service" / "server"))
+    mount(root, "mode=700")
+    with ServiceProcess(url):
+        assert answer.result() == 1
+
+
+def test_unmounting_brings_both_ends_back_together(root: Path, url: str, client: ramwire.Client) -> None:
+    mount(root, "mode=700")
+    with ServiceProcess(url):
+        assert client.call("echo", 1) == 1
+        subprocess.run(["umount", "-l", str(root)], check=True)
+        assert client.call("echo", 2) == 2
+
+
+@pytest.mark.parametrize("how", ["deleted", "replaced", "only server/", "only client/", "only lanes/"])
+def test_folders_that_vanish_are_made_again(root: Path, url: str, client: ramwire.Client, how: str) -> None:
+    service = root / "service"
+    with ServiceProcess(url):
+        assert client.call("echo", 1) == 1
+        if how == "deleted":
+            shutil.rmtree(service)
+        elif how == "replaced":
+            service.rename(root / "old")
+            service.mkdir(mode=0o700)
+        else:
+            shutil.rmtree(service / how.split()[1])
+        deadline = time.monotonic() + 5
+        while True:
+            try:
+                assert client.call("echo", 2) == 2
+            except (ramwire.ServerGone, ramwire.ReplyLost):  # it was under way when the folders went
+                assert time.monotonic() < deadline
+            else:
+                break
+        until((service / "server").is_dir)
+
+
+def test_folder_that_cannot_be_made_is_refused_with_its_path(drive: Path) -> None:
+    (drive / "file").touch()
+    with pytest.raises(ramwire.Refused, match="file/service"):
+        ramwire.Client(f"ramdrive:{drive}/file/service").call("echo", 1)
+
+
+def test_doctor_finds_what_is_wrong_and_what_to_do(root: Path, url: str) -> None:
+    assert not ramwire.diagnose(url).healthy
+    with ServiceProcess(url) as service:
+        diagnosis = ramwire.diagnose(url)
+        assert diagnosis.healthy
+        assert any(str(service.pid) in finding.what for finding in diagnosis.findings)
+        service.pause()
+        stopped = [finding for finding in ramwire.diagnose(url).findings if finding.level == "fault"]
+        assert [finding.remedy for finding in stopped] == [f"kill -CONT {service.pid}"]
+    (root / "service" / "server" / "odd").touch()
+    assert any("'odd'" in finding.what for finding in ramwire.diagnose(url).findings)

@@ -1,0 +1,228 @@
+"""What lies in the folders is not what it should be: refused, never followed, never run, never waited for."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ramwire.testing import ServiceProcess
+from ramwire.testing.process import until
+
+import ramwire
+
+
+@pytest.fixture
+def service_folder(drive: Path) -> Path:
+    return drive / "service"
+
+
+@pytest.fixture
+def url(service_folder: Path) -> str:
+    return f"ramdrive:{service_folder}"
+
+
+@pytest.fixture
+def service(url: str) -> Iterator[ServiceProcess]:
+    with ServiceProcess(url) as service:
+        yield service
+
+
+@pytest.fixture
+def client(url: str) -> Iterator[ramwire.Client]:
+    with ramwire.Client(url, timeout=10.0) as client:
+        yield client
+
+
+def answer(folder: Path, name: str) -> str:
+    """The reply or error to a request of that name, once it is there."""
+    found = folder / "client"
+    until(lambda: any(path.name.startswith(name) for path in found.iterdir()))
+    return next(path for path in found.iterdir() if path.name.startswith(name)).read_text()
+
+
+def leave(folder: Path, name: str, content: bytes) -> None:
+    (folder / "server" / name).write_bytes(content)
+
+
+@pytest.mark.usefixtures("service")
+def test_symbolic_link_is_removed_and_not_followed(service_folder: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text('echo "secret"\n')
+    (service_folder / "server" / "20260101000000_1.txt").symlink_to(secret)
+    assert "secret" not in answer(service_folder, "20260101000000_1").partition(":")[2].replace("_", "")
+    assert secret.exists()
+    until(lambda: not list((service_folder / "server").iterdir()))
+
+
+@pytest.mark.usefixtures("service")
+def test_fifo_socket_and_folder_hold_up_nobody(service_folder: Path, client: ramwire.Client) -> None:
+    server = service_folder / "server"
+    os.mkfifo(server / "20260101000000_1")
+    (server / "20260101000000_2").mkdir()
+    with socket.socket(socket.AF_UNIX) as held:
+        held.bind(str(server / "20260101000000_3"))
+        leave(service_folder, "20260101000000_4.txt", b"add [2,5]\n")
+        assert answer(service_folder, "20260101000000_4.txt") == "7"
+    assert client.call("echo", 1) == 1
+    until(lambda: os.listdir(server) == ["20260101000000_2"])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make another user's file")
+@pytest.mark.usefixtures("service")
+def test_file_of_another_user_is_not_run(service_folder: Path, client: ramwire.Client) -> None:
+    foreign = service_folder / "foreign"
+    foreign.write_bytes(b'note "foreign"\n')
+    os.chown(foreign, 12345, 12345)
+    foreign.rename(service_folder / "server" / "20260101000000_1")
+    assert "another user" in answer(service_folder, "20260101000000_1")
+    assert client.call("notes") == []
+
+
+@pytest.mark.usefixtures("service")
+def test_giant_is_refused_unread(service_folder: Path, client: ramwire.Client) -> None:
+    giant = service_folder / "giant"
+    with giant.open("wb") as file:
+        file.truncate(8 << 30)
+    giant.rename(service_folder / "server" / "20260101000000_1")
+    assert "8589934592 bytes" in answer(service_folder, "20260101000000_1")
+    assert client.call("echo", 1) == 1
+
+
+@pytest.mark.usefixtures("service")
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"\xff\xfe\n", "not UTF-8"),
+        (b"\0\0\0\n", "does not begin with a verb"),
+        (b"\n", "does not begin with a verb"),
+        (b'echo {"value":\n', "not one JSON value"),
+        (b"echo NaN\n", "NaN is not JSON"),
+        (b"echo [" * 100_000 + b"\n", ""),
+        (b"echo " + b"[" * 100_000 + b"\n", ""),
+        (b"echo " + b"9" * 100_000 + b"\n", "999 digits"),
+        (b"echo 1\necho 2\n", "more than one line"),
+        (b"echo 1 2\n", "something follows"),
+        (b"__init__\n", "there is no verb __init__"),
+    ],
+)
+def test_garbage_is_answered_with_an_error(
+    service_folder: Path, client: ramwire.Client, content: bytes, complaint: str
+) -> None:
+    leave(service_folder, "20260101000000_1", content)
+    assert complaint in answer(service_folder, "20260101000000_1")
+    assert client.call("echo", 1) == 1
+
+
+@pytest.mark.usefixtures("service")
+def test_files_that_are_no_requests_are_left_alone(service_folder: Path, client: ramwire.Client) -> None:
+    names = [
+        "status",
+        ".hidden",
+        "20260101000000",
+        "20260101000000_x",
+        "2026_1",
+        "20260101000000_1-",
+        "a\nb",
+        "٢" * 14 + "_1",
+    ]
+    for name in names:
+        leave(service_folder, name, b"note 1\n")
+    assert client.call("notes") == []
+    assert sorted(os.listdir(service_folder / "server")) == sorted(names)
+
+
+@pytest.mark.usefixtures("service")
+def test_garbled_bell_loses_no_request(service_folder: Path, client: ramwire.Client) -> None:
+    assert client.call("echo", 0) == 0
+    bell = os.open(service_folder / "lanes" / "bell", os.O_WRONLY | os.O_NONBLOCK)
+    for number in range(20):
+        os.write(bell, b"not a record" * number)
+        assert client.call("echo", number) == number
+    os.close(bell)
+
+
+class Evil:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.system, ("touch /dev/shm/ramwire-was-hurt",)
+
+
+@pytest.mark.parametrize(
+    "content", [pickle.dumps(Evil()), b"garbage", b"\x80\x04.", pickle.dumps([1] * 9)[:-3]]
+)
+def test_hostile_reply_is_refused_and_not_run(
+    service_folder: Path, client: ramwire.Client, content: bytes
+) -> None:
+    pending = client.submit("status")
+    request = waiting_request(service_folder)
+    request.unlink()
+    (service_folder / "client" / f"{request.name}.pickle").write_bytes(content)
+    assert isinstance(pending.exception(timeout=10), ramwire.BadMessage)
+    assert not os.path.exists("/dev/shm/ramwire-was-hurt")
+
+
+def test_reply_that_is_a_link_is_not_followed(
+    service_folder: Path, client: ramwire.Client, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(pickle.dumps("secret"))
+    pending = client.submit("status")
+    request = waiting_request(service_folder)
+    request.unlink()
+    (service_folder / "client" / f"{request.name}.pickle").symlink_to(secret)
+    assert isinstance(pending.exception(timeout=10), ramwire.BadMessage)
+    assert secret.exists()
+
+
+def test_reply_written_in_place_is_taken_when_its_writer_closes(
+    service_folder: Path, client: ramwire.Client
+) -> None:
+    pending = client.submit("status", timeout=10.0)
+    request = waiting_request(service_folder)
+    request.unlink()
+    data = pickle.dumps({"state": "x" * 100})
+    with (service_folder / "client" / f"{request.name}.pickle").open("wb") as reply:
+        for byte in data:
+            reply.write(bytes([byte]))
+            reply.flush()
+        assert not pending.done()
+    assert pending.result() == {"state": "x" * 100}
+    until(lambda: not os.listdir(service_folder / "client"))
+
+
+def waiting_request(folder: Path) -> Path:
+    """The one request that lies before no server."""
+    server = folder / "server"
+    until(lambda: server.is_dir() and os.listdir(server))
+    return next(server.iterdir())
+
+
+def test_folder_of_another_user_is_refused(service_folder: Path, url: str) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can make another user's folder")
+    service_folder.mkdir(mode=0o700)
+    os.chown(service_folder, 12345, 12345)
+    with pytest.raises(ramwire.Refused, match="another user"):
+        ramwire.Server(url).run()
+    with pytest.raises(ramwire.Refused, match="another user"):
+        ramwire.Client(url).call("status")
+
+
+def test_folder_that_is_a_link_is_refused(service_folder: Path, url: str, tmp_path: Path) -> None:
+    service_folder.symlink_to(tmp_path)
+    with pytest.raises(ramwire.Refused):
+        ramwire.Client(url).call("status")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_open_to_others_is_closed(service_folder: Path, url: str, client: ramwire.Client) -> None:
+    for folder in (service_folder, service_folder / "server", service_folder / "client"):
+        folder.mkdir()
+        folder.chmod(0o755)
+    with ServiceProcess(url):
+        assert client.call("echo", 1) == 1
+    assert {path.stat().st_mode & 0o777 for path in service_folder.iterdir()} == {0o700}
+    assert service_folder.stat().st_mode & 0o777 == 0o700
