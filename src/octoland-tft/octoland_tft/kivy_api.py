@@ -182,6 +182,7 @@ if TYPE_CHECKING:
     Clock: Any
     Config: Any
     Builder: Any
+    Cache: Any
     Window: Any
     Factory: Any
     ExceptionManager: Any
@@ -204,6 +205,7 @@ else:
     from kivy.animation import Animation
     from kivy.app import App
     from kivy.base import EventLoop, ExceptionHandler, ExceptionManager
+    from kivy.cache import Cache
     from kivy.clock import Clock
     from kivy.config import Config
     from kivy.core.text import Label as CoreLabel
@@ -268,6 +270,7 @@ __all__ = [
     "BoxLayout",
     "Builder",
     "ButtonBehavior",
+    "Cache",
     "ClearBuffers",
     "ClearColor",
     "Clock",

@@ -13,7 +13,7 @@ import select
 import signal
 from contextlib import suppress
 
-from octoland_tft.kivy_api import Clock, Window
+from octoland_tft.kivy_api import Cache, Clock, Window
 from octoland_tft.wake_sources import Source
 
 # A touch polled from the display in one turn is dispatched in the next and drawn in the one after.
@@ -21,6 +21,7 @@ TURNS_AFTER_WAKE = 3
 # What schedules itself anew for each turn is held to this pace once it has had so many turns in a row.
 BUSY_TURN_S = 1 / 60
 BUSY_AFTER_TURNS = 8
+CACHE_PURGE_S = 60.0
 # Where there is nothing to sleep on, the loop turns often enough for a touch to be answered within 50 ms.
 BLIND_TURN_S = 1 / 30
 
@@ -73,6 +74,9 @@ class RestingLoop:
         Clock.idle = self._idle
         # Drawing reads from the display's connection: what came with it no longer waits to be polled for.
         Window.bind(on_flip=self._drawn)
+        # Kivy looks each second for textures that were not used for a minute.
+        Clock.unschedule(Cache._purge_by_timeout)
+        Clock.schedule_interval(Cache._purge_by_timeout, CACHE_PURGE_S)
 
     def _drawn(self, *_: object) -> None:
         self._turns = max(self._turns, 1)
