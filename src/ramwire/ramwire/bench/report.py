@@ -26,6 +26,8 @@ HEADINGS = (
     ),
 )
 
+BUSY = 0.5
+
 NOTES = """cross-platform … easy to write: what the article says of the method; the wire ramdrive needs Linux
 p50, p99, calls per s: one client, one call after the other, an answer of nine fields; placed {place}
 wake-ups: context switches of both ends at rest
@@ -37,7 +39,7 @@ def text(plan: Plan, figures: Figures) -> str:
     place = plan.placements[0].place
     rows = [[cell.format(idle_s=plan.idle_s) for cell in line] for line in HEADINGS]
     rows += [row for method in METHODS for row in _rows(method, plan, figures, place)]
-    parts = [figures.machine, "", *_aligned(rows), "", NOTES.format(place=place)]
+    parts = [figures.machine, *_busy(figures), "", *_aligned(rows), "", NOTES.format(place=place)]
     parts += ["", *_aligned([_PLACE_HEADING, *_places(plan, figures)])]
     if figures.ratios:
         parts += ["", *_aligned([_RATIO_HEADING, *_ratios(figures)])]
@@ -48,6 +50,14 @@ def text(plan: Plan, figures: Figures) -> str:
             f"import of both ends: {cost.milliseconds:.0f} ms, {cost.megabytes:.1f} MB over a bare Python",
         ]
     return "\n".join(parts)
+
+
+def _busy(figures: Figures) -> Iterator[str]:
+    if figures.busy > BUSY:
+        yield (
+            f"The machine was busy before the bench began (load {figures.busy:.1f} per CPU): "
+            "where that drives both ends onto one CPU, free is like same, and p99 says little."
+        )
 
 
 def as_json(figures: Figures) -> str:

@@ -55,6 +55,8 @@ class Figures:
     """All that was measured; `timings` has one entry per run: place, then contender's name."""
 
     machine: str
+    busy: float
+    """What else ran before it began: processes that wanted a CPU (load), per CPU."""
     runs: int
     idle_s: float
     timings: dict[str, list[Mapping[str, Timing]]] = field(default_factory=dict)
@@ -75,7 +77,7 @@ class Figures:
 
 def measure(plan: Plan, progress: Callable[[str], None]) -> Figures:
     """Do all of the plan; `progress` is told what it is at."""
-    figures = Figures(_machine(), plan.runs, plan.idle_s)
+    figures = Figures(_machine(), _busy(), plan.runs, plan.idle_s)
     allowed = os.sched_getaffinity(0)
     try:
         for placement in plan.placements:
@@ -150,5 +152,9 @@ def _machine() -> str:
     cpus = len(os.sched_getaffinity(0))
     return (
         f"{own_version()}, Python {platform.python_version()}, {platform.system()} "
-        f"{platform.release()} {platform.machine()}, CPUs: {cpus}, load: {os.getloadavg()[0]:.1f}"
+        f"{platform.release()} {platform.machine()}, CPUs: {cpus}"
     )
+
+
+def _busy() -> float:
+    return os.getloadavg()[0] / len(os.sched_getaffinity(0))

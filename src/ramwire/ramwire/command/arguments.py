@@ -119,7 +119,7 @@ def _call(subparsers: Subparsers) -> None:
 def _ping(subparsers: Subparsers) -> None:
     parser = _add_with_url(subparsers, "ping", "measure round trips of the handshake")
     parser.add_argument(
-        "-c", dest="count", metavar="N", type=_count, default=4, help="how many (default 4; 0: until stopped)"
+        "-c", dest="times", metavar="N", type=_count, default=4, help="how many (default 4; 0: until stopped)"
     )
     parser.add_argument(
         "-i",

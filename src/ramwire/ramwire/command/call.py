@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ramwire.command import values
 from ramwire.command.ends import client_at
@@ -12,8 +12,7 @@ from ramwire.errors import BadMessage
 from ramwire.line import check_verb
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     url: str
     verb: str
     json: Sequence[str]

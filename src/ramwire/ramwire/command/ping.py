@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count
-from statistics import median
+from typing import NamedTuple
 
 from ramwire.command import ending
 from ramwire.command.ends import client_at
@@ -14,10 +13,9 @@ from ramwire.command.outcome import Exit, exit_of, say, tell
 from ramwire.errors import Refused, WireError
 
 
-@dataclass(frozen=True)
-class Ping:
+class Ping(NamedTuple):
     url: str
-    count: int
+    times: int
     """0 for without end."""
     interval_s: float
     timeout_s: float
@@ -45,13 +43,14 @@ class Ping:
     def _numbers(self) -> Iterator[int]:
         for number in count(1):
             yield number
-            if number == self.count:
+            if number == self.times:
                 return
             time.sleep(self.interval_s)
 
     def _summarise(self, sent: int, taken_s: list[float]) -> None:
         told = f"{len(taken_s)} of {sent} answered"
         if taken_s:
-            least, middle, most = (1000 * s for s in (min(taken_s), median(taken_s), max(taken_s)))
+            taken_s.sort()
+            least, middle, most = (1000 * s for s in (taken_s[0], taken_s[len(taken_s) // 2], taken_s[-1]))
             told += f"; least {least:.3f} ms, median {middle:.3f} ms, most {most:.3f} ms"
         tell(told)
