@@ -40,6 +40,7 @@ MOON, MOON_EDGE = rgba("#f7f3ea"), rgba("#c3c8c4")
 SEA_FAR, SEA_NEAR = rgba("#0d161e"), rgba("#101b24")
 SHIP_HULL = rgba("#07090c")
 SHIP_SAIL = rgba("#10161d")
+SHIP_SMALL_SAIL = rgba("#4a5b6e")
 CLEAR: Colour = (0.0, 0.0, 0.0, 0.0)
 
 SEA_DEEP = rgba("#1b7f74")  # where a bar of progress begins

@@ -22,7 +22,7 @@ from octoland_tft.layout import load_beside
 from octoland_tft.menu import HOME_ACTIONS
 from octoland_tft.page import Page
 from octoland_tft.printer import Link
-from octoland_tft.widgets import action_row, bar, chip, ship, text  # noqa: F401 - the kv builds on them
+from octoland_tft.widgets import action_row, bar, chip, text, vignette  # noqa: F401 - the kv builds on them
 from octoland_tft.widgets.graph import Graph
 from octoland_tft.words import STATE_KINDS, heater_words, state_words
 

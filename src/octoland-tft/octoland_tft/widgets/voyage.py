@@ -74,7 +74,7 @@ class Voyage(FloatLayout):
     def _sea(self, sea_y: float) -> None:
         painting = Painting(self.width, sea_y + 12 - self.y)
         for colour, lift, length, phase in ((theme.SEA_FAR, 6, 74, 0.4), (theme.SEA_NEAR, -7, 118, 0.0)):
-            crest = _wave(self.width, sea_y + lift - self.y, length, phase)
+            crest = wave(self.width, sea_y + lift - self.y, length, phase)
             painting.fill([(-4, -4), *crest, (self.width + 4, -4)], colour)
         painting.line(crest, 2.0, mixed(theme.SEA_NEAR, theme.SEA, 0.8))
         Color(1, 1, 1, 1)
@@ -87,10 +87,11 @@ class Voyage(FloatLayout):
             Rectangle(pos=(moon_x - half, sea_y - 18 - step * 7), size=(2 * half, 1.5))
 
 
-def _wave(width: float, y: float, length: float, phase: float) -> list[Point]:
+def wave(width: float, y: float, length: float, phase: float, height: float = 4.0) -> list[Point]:
+    """The crest of a wave about `y`, a little wider than asked for."""
     steps = max(2, int((width + 8) / 4))
     return [
-        (x, y + 4 * math.sin((x / length + phase) * 2 * math.pi))
+        (x, y + height * math.sin((x / length + phase) * 2 * math.pi))
         for x in (-4 + (width + 8) * step / steps for step in range(steps + 1))
     ]
 
