@@ -8,12 +8,12 @@ from octoland_api.shapes import Connection, State
 
 from octoland_tft import job
 from octoland_tft.failure import Failure
-from octoland_tft.kivy_api import BooleanProperty, StringProperty
+from octoland_tft.kivy_api import BooleanProperty, ListProperty, StringProperty
 from octoland_tft.language import gettext as _
 from octoland_tft.layout import load_beside
 from octoland_tft.navigation import Question
 from octoland_tft.page import Page
-from octoland_tft.widgets import button, chip, row_list, text  # noqa: F401 - the kv builds on them
+from octoland_tft.widgets import button, chip, fact, row_list, text  # noqa: F401 - the kv builds on them
 from octoland_tft.widgets.row_list import Row
 from octoland_tft.words import STATE_KINDS, failure_words, state_words
 
@@ -26,6 +26,7 @@ class ConnectionPage(Page):
     state = StringProperty("")
     state_kind = StringProperty("calm")
     note = StringProperty("")
+    facts: list[tuple[str, str]] = ListProperty()
     connected = BooleanProperty(False)
     still = BooleanProperty(True)
 
@@ -96,13 +97,14 @@ class ConnectionPage(Page):
             return
         self.note = ""
         if self.connected:
-            parts = (
-                connection.port or "",
-                "" if connection.baudrate is None else f"{connection.baudrate} baud",
+            known = (
+                (_("Port"), connection.port),
+                (_("Speed"), None if connection.baudrate is None else f"{connection.baudrate} baud"),
             )
-            self.note = " \u00b7 ".join(part for part in parts if part)
+            self.facts = [(name, value) for name, value in known if value]
             self.ids.rows.show([])
             return
+        self.facts = []
         names = {_AS_PREFERRED: _("As set in OctoPrint"), **{port: port for port in connection.ports}}
         self.ids.rows.show([self._row(port, name) for port, name in names.items()])
 
