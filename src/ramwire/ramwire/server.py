@@ -136,7 +136,7 @@ class Server:
 def _shielded(future: Future[Any]) -> Future[Any]:
     """A future of the same outcome.
 
-    A wire cancels what nobody waits for any more; the verb's own future, which its owner will resolve one day, is
+    A wire cancels what nobody waits for any more. The verb's own future, which its owner will resolve, is
     not to be cancelled under its hands.
     """
     outer: Future[Any] = Future()

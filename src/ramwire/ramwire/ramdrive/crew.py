@@ -1,9 +1,9 @@
 """The threads that serve joined lanes: one waits on the bell and runs the verb itself; none hands over.
 
 While its verb runs nobody waits on the bell. A client whose request lies there for a moment rings the second
-bell, *help*: a helper wakes, and takes the place at the first. So a slow verb holds up no other client for longer
-than that moment, and a quick one costs no second thread. (Two threads waiting on one bell would be woken in turn,
-each on a CPU of its own: a third slower.)
+bell, *help*: a helper wakes, and takes the place at the first. So a slow verb holds up no other client for
+longer than that moment, and a quick one costs no second thread. (Two threads waiting on one bell would be
+woken in turn, each on a CPU of its own: a third slower.)
 """
 
 from __future__ import annotations

@@ -300,9 +300,9 @@ class FolderWatch:
         self._mounts = watch.Mounts()
         self._inotify = watch.Inotify()
         place = lane.place
-        self._client = self._inotify.watch(place.client, watch.ARRIVALS | watch.IN_CREATE | watch.SELF)
-        self._server = self._inotify.watch(place.server, watch.IN_DELETE | watch.SELF)
-        self._inotify.watch(place.top, watch.SELF)
+        self._client = self._inotify.watch(place.client, watch.ARRIVALS | watch.IN_CREATE)
+        self._server = self._inotify.watch(place.server, watch.IN_DELETE)
+        self._inotify.watch_departure(place)
         lane.also_poll(self._inotify.fd, select.POLLIN)
         lane.also_poll(self._mounts.fd, select.POLLPRI)
 

@@ -158,8 +158,17 @@ class Lane:
         """Withdraw, and say what is known."""
         if not self.withdraw():
             return Timeout("no answer in time; a server has taken the request, and it may have run")
-        why = "the server there is busy or stopped" if self.joined else "no server is there"
-        return Timeout(f"{why}: the request was withdrawn and has not run", False, nobody=not self.joined)
+        nobody = not self._has_server()
+        why = "no server is there" if nobody else "the server there is busy or stopped"
+        return Timeout(f"{why}: the request was withdrawn and has not run", False, nobody)
+
+    def _has_server(self) -> bool:
+        """Whether one holds the other end of its bell; one that is stopped does, though it has not joined."""
+        if self.bell < 0:
+            return False
+        bell = select.poll()
+        bell.register(self.bell, 0)
+        return not bell.poll(0)  # without a reader there is an error to report
 
     def read_reply(self) -> bytes:
         """The content of the joined lane's reply, whose name is deleted with it."""

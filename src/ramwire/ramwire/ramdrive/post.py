@@ -94,9 +94,8 @@ class Post:
         place = self.place
         self._inotify = watch.Inotify()
         self._mounts = watch.Mounts()
-        self._server_watch = self._inotify.watch(place.server, watch.ARRIVALS | watch.IN_CREATE | watch.SELF)
-        for folder in (place.client, place.lanes, place.top):
-            self._inotify.watch(folder, watch.SELF)
+        self._server_watch = self._inotify.watch(place.server, watch.ARRIVALS | watch.IN_CREATE)
+        self._inotify.watch_departure(place)
         self._epoll.register(self._inotify.fd, select.EPOLLIN)
         self._epoll.register(self._mounts.fd, select.EPOLLPRI)
         self._epoll.register(self._nudge_in, select.EPOLLIN)
@@ -214,9 +213,9 @@ class Post:
         for event in self._inotify.read():
             if event.mask & watch.IN_Q_OVERFLOW:
                 self._look_everywhere()
-            elif event.mask & watch.SELF:
+            elif event.watch != self._server_watch:
                 self._current = self._current and self.place.is_current()
-            elif event.watch == self._server_watch and event.name:
+            elif event.name:
                 text = os.fsdecode(event.name)
                 closed[text] = closed.get(text, 0) | event.mask
         for name in _in_order(closed, self._foreign.complain):
@@ -251,7 +250,7 @@ class Post:
         if listen != self._links_are_seen:
             self._links_are_seen = listen
             also = watch.IN_CREATE if listen else 0
-            self._inotify.watch(self.place.server, watch.ARRIVALS | watch.SELF | also)
+            self._inotify.watch(self.place.server, watch.ARRIVALS | also)
             self._served_before = self._served
 
     def _look_while_busy(self) -> None:

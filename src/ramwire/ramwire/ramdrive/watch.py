@@ -6,21 +6,24 @@ import ctypes
 import os
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ramwire.ramdrive.place import Place
 
 IN_MODIFY = 0x2
 IN_CLOSE_WRITE = 0x8
+IN_MOVED_FROM = 0x40
 IN_MOVED_TO = 0x80
 IN_CREATE = 0x100
 IN_DELETE = 0x200
-IN_DELETE_SELF = 0x400
 IN_MOVE_SELF = 0x800
 IN_Q_OVERFLOW = 0x4000
-IN_IGNORED = 0x8000
 
 ARRIVALS = IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO
-SELF = IN_DELETE_SELF | IN_MOVE_SELF
+_DEPARTURES = IN_DELETE | IN_MOVED_FROM | IN_MOVE_SELF
 
 _HEAD = struct.Struct("iIII")
 _READ_BYTES = 65536
@@ -59,8 +62,15 @@ class Inotify:
         path = b"/proc/self/fd/%d" % folder
         return _checked(_libc().inotify_add_watch(self.fd, path, mask), "inotify_add_watch")
 
-    def forget(self, watch: int) -> None:
-        _libc().inotify_rm_watch(self.fd, watch)
+    def watch_departure(self, place: Place) -> None:
+        """Watch for the folders themselves being deleted or renamed; each event of it is to be looked into.
+
+        The folders above are watched, because IN_DELETE_SELF does not come while a folder is held open.
+        """
+        self.watch(place.top, _DEPARTURES)
+        with suppress(PermissionError):
+            above = os.path.dirname(place.path)
+            _checked(_libc().inotify_add_watch(self.fd, above, _DEPARTURES), "inotify_add_watch")
 
     def read(self) -> Iterator[Event]:
         """What has happened since the last time."""
