@@ -31,13 +31,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "booted: needs a running system, not an image's root")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def _only_where_asked(request: pytest.FixtureRequest) -> None:
     """Without `--hosts` testinfra would look at the machine that runs pytest."""
     if not request.config.getoption("--hosts"):
         # Whoever asks for a booted machine means one: a verification that looked at none must not pass.
         refuse = pytest.fail if request.config.getoption("--must-be-booted") else pytest.skip
-        refuse("no machine was named: --hosts=docker://NAME, ssh://NAME or chroot:///FOLDER")
+        refuse("no machine was named: --hosts=docker://NAME, or ssh://NAME, or /FOLDER --connection=chroot")
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,15 @@ def appliance(host: Host) -> Appliance:
     return find_appliance(host)
 
 
+def read_journal(host: Host) -> str:
+    """What our services said last, or why it cannot be had."""
+    try:
+        return str(host.run(JOURNAL).stdout)
+    except RuntimeError as error:
+        # testinfra's way to say that ssh did not get there.
+        return str(error)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
@@ -71,5 +80,5 @@ def pytest_runtest_makereport(
         getattr(item, "funcargs", {}).get("appliance"), "host", None
     )
     if report.failed and report.when == "call" and host is not None:
-        report.sections.append(("journal of our services", str(host.run(JOURNAL).stdout)))
+        report.sections.append(("journal of our services", read_journal(host)))
     return report
