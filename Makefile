@@ -50,7 +50,7 @@ demo-gcode: venv ## slice the demo's G-code anew (needs prusa-slicer)
 
 .PHONY: desk
 desk: venv venv-octoprint ## OctoPrint, plugin and screen on this desktop, no container; reloads saved pages
-	$(HOST) screen
+	$(HOST) screen desk
 	@.venv/bin/python -m tools.desk
 
 # --- checks -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import select
 import shutil
 import signal
 import subprocess
@@ -27,6 +28,10 @@ PASSWORD = HOME / "password"
 OCTOPRINT = Path(".cache/octoprint/bin/octoprint").absolute()
 SCREEN = Path(sys.executable).with_name("octoland-tft")
 GCODE = Path("molecule/demo/files/pearl.gcode")
+SCREEN_SOURCE = Path("src/octoland-tft/octoland_tft").absolute()
+MAP = HOME / "map.json"
+# These show by themselves, or need to be told what to show.
+PAGES_NOT_OPENED = ("", "splash", "home", "not_connected", "error", "file_details")
 USER = "desk"
 SIZE = "480x320"
 START_TIMEOUT_S = 60.0
@@ -64,18 +69,57 @@ def run(running: ExitStack) -> None:
     print(f"OctoPrint  http://127.0.0.1:{port}   user {USER}, password {PASSWORD.read_text()}", flush=True)
     display = desktop(running)
     print("Save a page's .py or .kv, and the screen shows it. Ctrl-C ends it all.", flush=True)
+    (HOME / "tft").mkdir(mode=0o700, exist_ok=True)
     screen_environment = {
         **environment,
         **display,
         "OCTOLAND_TFT_STATE": str(HOME / "tft"),
         "OCTOLAND_TFT_SIZE": os.environ.get("OCTOLAND_TFT_SIZE", SIZE),
         "OCTOLAND_TFT_DISPLAY": "x11",
-        "OCTOLAND_TFT_RELOAD": "1",
+        "OCTOLAND_TFT_MAP": str(MAP),
     }
-    (HOME / "tft").mkdir(mode=0o700, exist_ok=True)
-    screen = start(running, [str(SCREEN)], screen_environment, None)
-    if screen.wait() != 0:
-        raise NoDesk(f"The screen ended with {screen.returncode}.")
+    code = show(running, screen_environment)
+    if code != 0:
+        raise NoDesk(f"The screen ended with {code}.")
+
+
+def show(running: ExitStack, environment: Mapping[str, str]) -> int:
+    """The screen, started anew at the same page when one of its files is saved; its exit code."""
+    watch = ["inotifywait", "--quiet", "--monitor", "--recursive", "--event", "close_write,moved_to"]
+    saved, written = os.pipe()
+    watcher = subprocess.Popen([*watch, "--format", "%f", str(SCREEN_SOURCE)], stdout=written)
+    os.close(written)
+    running.callback(end, watcher)
+    MAP.unlink(missing_ok=True)
+    while True:
+        screen = start(running, [str(SCREEN)], {**environment, **page_in_view()}, None)
+        ended = os.pidfd_open(screen.pid)
+        try:
+            if not wait_for_save(saved, ended):
+                return screen.wait()
+        finally:
+            os.close(ended)
+        end(screen)
+
+
+def wait_for_save(saved: int, ended: int) -> bool:
+    """True when a page was saved, False when the screen has ended by itself."""
+    while True:
+        ready, _, _ = select.select([saved, ended], [], [])
+        if ended in ready:
+            return False
+        names = os.read(saved, 65536).decode(errors="replace").splitlines()
+        if any(name.endswith((".py", ".kv")) for name in names):
+            return True
+
+
+def page_in_view() -> dict[str, str]:
+    """The setting that opens the page that was seen last; a page that needs to be told more opens at home."""
+    try:
+        page = str(json.loads(MAP.read_text())["page"])
+    except (OSError, ValueError, KeyError):
+        return {}
+    return {"OCTOLAND_TFT_PAGE": page} if page not in PAGES_NOT_OPENED else {}
 
 
 def furnish_octoprint() -> None:

@@ -13,6 +13,7 @@ packages_for() {
     # Kivy's wheel brings SDL2; the drawing is Mesa's. imagemagick's import takes the pictures.
     screen) echo xvfb xdotool imagemagick libgl1-mesa-dri libegl1 libgles2 libmtdev1 \
       fonts-material-design-icons-iconfont fonts-dejavu-core gettext ;;
+    desk) echo inotify-tools ;;
     browser) echo chromium ;;
     # netifaces, which OctoPrint asks for, has no wheel.
     octoprint) echo gcc libc6-dev python3-dev ;;
@@ -41,11 +42,22 @@ if [ "$(id -u)" -ne 0 ]; then
   as_root=sudo
 fi
 
+mkdir -p .cache
+log=$PWD/.cache/apt.log
+: >"$log"
+
+apt() {
+  # shellcheck disable=SC2024 # the log is ours, not root's
+  $as_root env DEBIAN_FRONTEND=noninteractive "$@" >>"$log" 2>&1 9>&- || {
+    tail -n 20 "$log" >&2
+    say "$1 failed; all it said is in $log"
+    exit 1
+  }
+}
+
 say "Installing Debian packages:$missing"
-export DEBIAN_FRONTEND=noninteractive
 # A run that was cut off may have left packages unpacked and not configured.
-$as_root dpkg --configure -a >&2
-$as_root apt-get -qq -o DPkg::Lock::Timeout=300 update >&2
+apt dpkg --configure -a
+apt apt-get -qq -o DPkg::Lock::Timeout=300 update
 # shellcheck disable=SC2086 # a list of words
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
-  install --no-install-recommends --yes $missing >&2
+apt apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install --no-install-recommends --yes $missing

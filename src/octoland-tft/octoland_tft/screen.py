@@ -61,6 +61,10 @@ class Screen(App):
         for frame in range(FIRST_FRAMES):
             Clock.schedule_once(lambda _dt: Window.canvas.ask_update(), frame / 10)
         Clock.schedule_once(lambda _dt: self._watchdog.ready(), 0)
+        # For those who write pages: the one they see when the screen starts anew.
+        if page := os.environ.get("OCTOLAND_TFT_PAGE"):
+            self.shell.navigation.leave_splash()
+            self.shell.navigation.open(page)
 
     def on_stop(self) -> None:
         self._watchdog.stopping()
