@@ -114,6 +114,15 @@ def test_call_that_takes_too_long_exits_with_4(url: str) -> None:
     assert "in time" in done.err
 
 
+def test_server_that_is_stopped_is_not_taken_for_gone(url: str, echo: subprocess.Popen[bytes]) -> None:
+    echo.send_signal(signal.SIGSTOP)
+    done = run("call", url, "add", "2", "5", "--timeout", "0.2")
+    echo.send_signal(signal.SIGCONT)
+    assert (done.code, done.out) == (4, "")
+    assert "busy or stopped" in done.err
+    assert run("call", url, "add", "2", "5").out == "7\n"
+
+
 def test_folder_that_is_a_link_exits_with_5(url: str, folder: Path, tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "server").symlink_to(tmp_path)
