@@ -96,11 +96,14 @@ bench: venv ## the wire beside its peers
 
 # --- upkeep -----------------------------------------------------------------------------------------------------
 
-.PHONY: docs lock hooks clean venv venv-octoprint
+.PHONY: docs pictures lock hooks clean venv venv-octoprint
 docs: venv ## make docs/verbs.md, the roles' README files and the catalogues anew
 	@.venv/bin/python -m tools.verbs_doc
 	@.venv/bin/python -m tools.role_docs
 	@.venv/bin/python -m tools.messages
+
+pictures: test-e2e ## the README's picture, taken anew by the end-to-end tests
+	@cp artefacts/e2e/15-home-printing.png docs/pictures/home-printing.png
 
 lock: venv ## pin the newest versions that requirements/*.in allow
 	@for lock in $(LOCKS); do $(COMPILE) --upgrade --output-file requirements/$$lock.txt requirements/$$lock.in || exit; done
