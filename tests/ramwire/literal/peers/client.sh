@@ -10,6 +10,7 @@ case $name in
 esac
 
 lists() { # FOLDER NAME: is it there?
+    # shellcheck disable=SC2045 # this peer lists folders, as the protocol allows; no name of it has blanks
     for listed in $(ls "$service/$1"); do
         [ "$listed" = "$2" ] && return 0
     done
