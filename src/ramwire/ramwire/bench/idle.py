@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import time
 from collections.abc import Iterable
 
@@ -51,5 +52,10 @@ class Resting:
         return of_server + context_switches(os.getpid(), self._client_threads)
 
 
-def rest(seconds: float) -> None:
-    time.sleep(seconds)
+def rest(seconds: float) -> bool:
+    """True if nothing was mounted meanwhile: that wakes whoever waits for a drive, and is no rest."""
+    with open("/proc/self/mountinfo", "rb") as mounts:
+        changed = select.poll()
+        changed.register(mounts, select.POLLPRI)
+        time.sleep(seconds)
+        return not changed.poll(0)

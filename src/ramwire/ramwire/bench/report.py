@@ -30,7 +30,7 @@ BUSY = 0.5
 
 NOTES = """cross-platform … easy to write: what the article says of the method; the wire ramdrive needs Linux
 p50, p99, calls per s: one client, one call after the other, an answer of nine fields; placed {place}
-wake-ups: context switches of both ends at rest
+wake-ups: context switches of both ends at rest; a mount or unmount on the machine is one, too
 survives a restart: killed under a call, started anew, it answers the same client's next call"""
 
 
