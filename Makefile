@@ -105,6 +105,10 @@ docs: venv ## make docs/verbs.md, the roles' README files and the catalogues ane
 pictures: test-e2e ## the README's picture, taken anew by the end-to-end tests
 	@cp artefacts/e2e/15-home-printing.png docs/pictures/home-printing.png
 
+pictures: venv ## take the pictures of docs/screen.md anew
+	$(HOST) screen
+	@.venv/bin/python -m tools.pictures
+
 lock: venv ## pin the newest versions that requirements/*.in allow
 	@for lock in $(LOCKS); do $(COMPILE) --upgrade --output-file requirements/$$lock.txt requirements/$$lock.in || exit; done
 

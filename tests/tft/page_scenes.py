@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TypeVar
 
+import msgspec
 from octoland_api import shapes
 from octoland_api.shapes import State
 from octoland_tft.failure import Failure
@@ -18,6 +19,7 @@ from octoland_tft.printer import Link
 from octoland_tft.screen import Screen
 
 from tests.tft.scenes import Scene, Setting, no_service, opened, status_of
+from tests.tft.service_replies import FILES
 from tests.tft.stand_in import idle, offline, printing
 
 FILE = shapes.File(
@@ -164,6 +166,31 @@ CONNECTION = shapes.Connection(
 )
 
 
+MORE_FILES = tuple(
+    shapes.File(
+        path=name,
+        name=name,
+        size_bytes=size_bytes,
+        date_s=FILE.date_s - 86_400 * (place + 2) if FILE.date_s else None,
+        estimate_s=estimate_s,
+        filament_mm=filament_mm,
+        layer_height_mm=0.2,
+        printed=True,
+    )
+    for place, (name, size_bytes, estimate_s, filament_mm) in enumerate(
+        (
+            ("calibration_tower_PETG.gcode", 3_100_000, 7_900, 6_300),
+            ("calibration_bridge_PLA.gcode", 800_000, 1_300, 1_100),
+            ("calibration_first_layer.gcode", 240_000, 420, 650),
+            ("calibration_flow_ABS.gcode", 1_900_000, 4_400, 3_900),
+            ("calibration_hinge_v2.gcode", 5_400_000, 16_300, 11_800),
+            ("calibration_tolerances.gcode", 1_200_000, 3_700, 2_500),
+        )
+    )
+)
+
+
 def page_replies() -> dict[str, object]:
     """What the stand-in answers beside `service_replies`."""
-    return {"connection": CONNECTION}
+    files = msgspec.structs.replace(FILES, entries=(*FILES.entries, *MORE_FILES))
+    return {"connection": CONNECTION, "files": files}
