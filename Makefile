@@ -96,7 +96,7 @@ bench: venv ## the wire beside its peers
 
 # --- upkeep -----------------------------------------------------------------------------------------------------
 
-.PHONY: docs pictures lock hooks clean venv venv-octoprint
+.PHONY: docs pictures screen-pictures lock hooks clean venv venv-octoprint
 docs: venv ## make docs/verbs.md, the roles' README files and the catalogues anew
 	@.venv/bin/python -m tools.verbs_doc
 	@.venv/bin/python -m tools.role_docs
@@ -105,7 +105,7 @@ docs: venv ## make docs/verbs.md, the roles' README files and the catalogues ane
 pictures: test-e2e ## the README's picture, taken anew by the end-to-end tests
 	@cp artefacts/e2e/15-home-printing.png docs/pictures/home-printing.png
 
-pictures: venv ## take the pictures of docs/screen.md anew
+screen-pictures: venv ## the pictures of docs/screen.md, taken anew by the gallery
 	$(HOST) screen
 	@.venv/bin/python -m tools.pictures
 
