@@ -84,3 +84,14 @@ def in_order_of_each(ran: Sequence[tuple[str, int]]) -> bool:
     return all(
         [number for who, number in ran if who == one] == list(range(REQUESTS_EACH)) for one, _ in set(ran)
     )
+
+
+def test_request_that_was_withdrawn_never_runs(service: Service) -> None:
+    """By its sender, who deletes the file before any server has."""
+    service.make()
+    service.leave(ORDERED[0], 'note ["withdrawn", 1]\n')
+    (service.server / ORDERED[0]).unlink()
+    service.leave(ORDERED[1], 'note ["meant", 2]\n')
+    with service.served("recorder:Recorder"):
+        service.take(f"{ORDERED[1]}.pickle")
+        assert notes(service) == [("meant", 2)]

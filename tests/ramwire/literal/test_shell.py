@@ -26,6 +26,11 @@ def test_shell_reads_a_text_answer(echo: Service) -> None:
     assert echo.is_empty()
 
 
+def test_text_of_a_value_is_what_python_shows(echo: Service) -> None:
+    done = echo.bash(f"{NAME}.txt", 'echo [["a", 1, null]]')
+    assert (done.code, done.out.strip()) == (0, "['a', 1, None]")
+
+
 def test_shell_receives_a_pickle_where_it_asks_for_nothing_else(echo: Service) -> None:
     echo.leave(NAME, 'echo [["a", 1, null]]\n')
     assert pickle.loads(echo.take(f"{NAME}.pickle")) == ["a", 1, None]
