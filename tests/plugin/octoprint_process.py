@@ -158,6 +158,10 @@ class OctoPrint:
         response.raise_for_status()
         return response
 
+    def save_setting(self, name: str, value: object) -> None:
+        """Change a setting of the plugin, as OctoPrint's page does."""
+        self.rest("POST", "/api/settings", json={"plugins": {"octoland": {name: value}}})
+
     def received(self) -> list[str]:
         """The lines that reached the printer, as the virtual printer itself logs them."""
         log = self.basedir / "logs" / "plugin_virtual_printer_serial.log"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from octoland_api.errors import InvalidArguments
 from octoland_api.shapes import State
 
 from tests.plugin.conftest import Service
@@ -48,6 +49,21 @@ def test_targets_show_in_the_status(service: Service) -> None:
 
     eventually(lambda: service.status().temperatures[1].target_celsius == 45)
     service("temperature.set", heater="bed", celsius=0)
+
+
+@pytest.mark.parametrize(("saved", "allowed", "refused"), [("120", 120, 121), ("", 150, 151), (90, 90, 91)])
+def test_a_limit_counts_as_octoprints_page_saves_it(
+    service: Service, saved: object, allowed: float, refused: float
+) -> None:
+    save = service.octoprint.save_setting
+    save("most_celsius", {"bed": saved})
+    try:
+        service("temperature.set", heater="bed", celsius=allowed)
+        with pytest.raises(InvalidArguments, match=f"allow {allowed:g} °C at most"):
+            service("temperature.set", heater="bed", celsius=refused)
+    finally:
+        save("most_celsius", {"bed": 150})
+        service("temperature.set", heater="bed", celsius=0)
 
 
 def test_the_printer_is_disconnected_and_connected(service: Service) -> None:

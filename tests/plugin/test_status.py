@@ -39,13 +39,9 @@ def test_an_error_is_read_by_printf(shell: Shell) -> None:
 
 @pytest.fixture
 def status_needs_key(service: Service) -> Iterator[None]:
-    def change(value: bool) -> None:
-        settings = {"plugins": {"octoland": {"status_without_key": value}}}
-        service.octoprint.rest("POST", "/api/settings", json=settings)
-
-    change(False)
+    service.octoprint.save_setting("status_without_key", False)
     yield
-    change(True)
+    service.octoprint.save_setting("status_without_key", True)
 
 
 @pytest.mark.usefixtures("status_needs_key")

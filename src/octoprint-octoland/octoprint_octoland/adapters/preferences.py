@@ -10,6 +10,9 @@ from octoland_api.shapes import Preset
 
 from octoprint_octoland.adapters.reading import number, text, tree, whole
 
+# What printers are made for, with few exceptions.
+MOST_CELSIUS: dict[str, float] = {"tool": 350, "bed": 150, "chamber": 100}
+
 DEFAULTS: dict[str, object] = {
     # Whether `status` may be read without an API key: the drive is private to its user.
     "status_without_key": True,
@@ -18,7 +21,7 @@ DEFAULTS: dict[str, object] = {
     # The port at which a proxy shows OctoPrint to the network; none: OctoPrint's own.
     "public_port": None,
     # No heater is set higher than this, whoever asks.
-    "most_celsius": {"tool": 350, "bed": 150, "chamber": 100},
+    "most_celsius": MOST_CELSIUS,
 }
 
 
@@ -27,6 +30,7 @@ class OctoPrintSettings(Protocol):
 
     def get(self, path: Sequence[str]) -> object: ...
     def get_boolean(self, path: Sequence[str]) -> Optional[bool]: ...
+    def get_float(self, path: Sequence[str]) -> Optional[float]: ...
     def get_int(self, path: Sequence[str]) -> Optional[int]: ...
     def global_get(self, path: Sequence[str]) -> object: ...
 
@@ -67,7 +71,9 @@ class Preferences:
 
     def most_celsius(self, heater: str) -> float:
         kind = heater if heater in ("bed", "chamber") else "tool"
-        return number(self._settings.get(["most_celsius", kind])) or 0.0
+        # A page saves what is in its field, as a string; an empty field means the usual.
+        most = number(self._settings.get_float(["most_celsius", kind]))
+        return MOST_CELSIUS[kind] if most is None else most
 
     @property
     def prompt_command(self) -> str:
