@@ -1,8 +1,8 @@
 """What the screen remembers: its language, and the API key that OctoPrint gave it.
 
-`settings.json` and `api-key` in the state folder ($OCTOLAND_TFT_STATE), readable for their owner alone. A file
-that is not there or cannot be read is as if nothing had been remembered; what cannot be written is remembered
-until the screen ends.
+`settings.json` and `api-key` in the state folder ($OCTOLAND_TFT_STATE), readable for their owner alone. A
+file that is not there or cannot be read is as if nothing had been remembered; what cannot be written is
+remembered until the screen ends.
 """
 
 from __future__ import annotations

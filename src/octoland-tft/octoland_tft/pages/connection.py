@@ -13,6 +13,7 @@ from octoland_tft.language import gettext as _
 from octoland_tft.layout import load_beside
 from octoland_tft.navigation import Question
 from octoland_tft.page import Page
+from octoland_tft.printer import Link
 from octoland_tft.widgets import button, chip, fact, row_list, text  # noqa: F401 - the kv builds on them
 from octoland_tft.widgets.row_list import Row
 from octoland_tft.words import STATE_KINDS, failure_words, state_words
@@ -33,6 +34,8 @@ class ConnectionPage(Page):
     def __init__(self, **kwargs: object) -> None:
         self._connection: Optional[Connection] = None
         self._port = _AS_PREFERRED
+        self._shown_state: Optional[State] = None
+        self._shown_link: Optional[Link] = None
         super().__init__(**kwargs)
 
     def on_enter(self) -> None:
@@ -44,6 +47,7 @@ class ConnectionPage(Page):
 
     def render(self) -> None:
         self.title = _("Connection")
+        self._shown_state = None
         self._status_changed()
 
     def choose(self, row: Row) -> None:
@@ -83,6 +87,9 @@ class ConnectionPage(Page):
         status = self.printer.status
         if status is None:
             return
+        if status.state is self._shown_state and self.printer.link is self._shown_link:
+            return
+        self._shown_state, self._shown_link = status.state, self.printer.link
         was = self.connected
         self.connected = status.state not in (State.OFFLINE, State.ERROR, State.CONNECTING)
         self.state, self.state_kind = state_words(status.state), STATE_KINDS[status.state]

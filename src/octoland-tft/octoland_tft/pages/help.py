@@ -11,6 +11,8 @@ from octoland_tft.widgets.row_list import Row
 
 
 class HelpPage(Page):
+    _trouble = ""
+
     def on_enter(self) -> None:
         self.printer.bind(link=self._changed, status=self._changed)
 
@@ -18,10 +20,12 @@ class HelpPage(Page):
         self.printer.unbind(link=self._changed, status=self._changed)
 
     def _changed(self, *_args: object) -> None:
-        self.render()
+        if trouble_now(self.printer.link, self.printer.status) != self._trouble:
+            self.render()
 
     def render(self) -> None:
-        advice = ADVICE[trouble_now(self.printer.link, self.printer.status)]
+        self._trouble = trouble_now(self.printer.link, self.printer.status)
+        advice = ADVICE[self._trouble]
         self.title = _(advice.title)
         self.ids.rows.show(
             [

@@ -45,10 +45,7 @@ class Track(Widget):
 
 
 class Bar(BoxLayout):
-    """A track with its name on the left and its reading on the right: "Hot end ▬▬▬ 210° / 215°".
-
-    `small` ones are for what matters less.
-    """
+    """A track with its name on the left, its reading and a note on the right: "Hot end ▬▬▬ 210° / 215°"."""
 
     text = StringProperty("")
     reading = StringProperty("")

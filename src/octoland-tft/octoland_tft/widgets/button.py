@@ -31,7 +31,7 @@ class PushButton(Target, FloatLayout):
     order = OptionProperty("beside", options=("beside", "above", "below"))
     preferred_px = NumericProperty(theme.TEXT_BUTTON)
     icon_px = NumericProperty(theme.ICON)
-    inset = NumericProperty(6)
+    inset = NumericProperty(4)
     faint = BooleanProperty(False)
 
     def __init__(self, **kwargs: object) -> None:
@@ -71,11 +71,11 @@ class PushButton(Target, FloatLayout):
 
     def _stacked(self) -> None:
         sign, words = self.ids.sign, self.ids.words
-        words.size = (self.width - 2 * self.inset, self.preferred_px * 1.3)
+        words.size = (self.width - 2, self.preferred_px * 1.3)
         sign.size = (self.icon_px, self.icon_px)
         bottom = self.center_y - (sign.height + words.height) / 2
         lower, upper = (words, sign) if self.order == "above" else (sign, words)
-        words.x, sign.x = self.x + self.inset, self.center_x - sign.width / 2
+        words.x, sign.x = self.x + 1, self.center_x - sign.width / 2
         lower.y = bottom
         upper.y = bottom + lower.height
 

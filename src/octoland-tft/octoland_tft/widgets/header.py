@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from octoland_tft.kivy_api import BooleanProperty, BoxLayout, StringProperty
+from octoland_tft.kivy_api import BoxLayout, StringProperty
 from octoland_tft.layout import load_beside
 from octoland_tft.widgets import button, text  # noqa: F401 - the kv builds on them
 
@@ -16,7 +16,6 @@ class Header(BoxLayout):
     action_text = StringProperty("")
     action_icon = StringProperty("")
     action_id = StringProperty("action")
-    action_still = BooleanProperty(False)
 
     def on_back(self) -> None:
         """Back was touched."""

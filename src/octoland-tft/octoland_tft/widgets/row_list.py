@@ -94,11 +94,6 @@ class RowList(GridLayout):
         """Forward, or with a negative number back."""
         self.first = self._page_start(int(self.first) + pages * int(self.per_page))
 
-    def reveal(self, row_id: str) -> None:
-        """Leaf to the page with this row."""
-        at = next((place for place, row in enumerate(self._listed) if row.id == row_id), 0)
-        self.first = self._page_start(at)
-
     def position(self) -> str:
         """Which rows are seen: "1 to 3 of 9"."""
         last = min(self.first + self.per_page, self.total)
