@@ -99,7 +99,7 @@ def test_a_command_whose_answer_does_not_come_may_have_been_carried_out(
     service: StandIn, start_screen: StartScreen
 ) -> None:
     service.status = printing()
-    service.replies["job.pause"] = Future
+    service.replies["job.pause"] = _never
     service.start()
     screen = start_screen()
 
@@ -132,3 +132,8 @@ def test_a_larger_screen_shows_the_past_temperatures(service: StandIn, start_scr
     small = start_screen(size="480x320")
     small.wait_for(page="home")
     assert len(service.asked("temperatures")) == 1
+
+
+def _never() -> Future[object]:
+    """An answer that does not come."""
+    return Future()

@@ -1,6 +1,6 @@
 """The screen's loop, asleep until something happens.
 
-Kivy turns its loop many times a second and asks everybody for news. Here the loop sleeps in one `poll`
+Kivy turns its loop many times a second and asks everybody for news. Here the loop sleeps in one `epoll`
 instead: on the display's connection or the input devices, on a bell that other threads and signals ring, and
 until the next thing that Kivy's clock has to do. While nothing happens nothing runs.
 """
@@ -22,12 +22,13 @@ TURNS_AFTER_WAKE = 3
 BUSY_TURN_S = 1 / 60
 BUSY_AFTER_TURNS = 8
 CACHE_PURGE_S = 60.0
+LONGEST_REST_S = 3600.0
 # Where there is nothing to sleep on, the loop turns often enough for a touch to be answered within 50 ms.
 BLIND_TURN_S = 1 / 30
 
 
 class Bell:
-    """Stands in for the `threading.Event` of Kivy's interruptible clock, as something that `poll` wakes up
+    """Stands in for the `threading.Event` of Kivy's interruptible clock, as something that `epoll` wakes up
     on."""
 
     def __init__(self) -> None:
@@ -47,7 +48,10 @@ class Bell:
         return self._rung
 
     def clear(self) -> None:
-        self._rung = False
+        """What rang until now is done in this turn of the loop."""
+        if self._rung:
+            self.hush()
+            self._rung = False
 
     def hush(self) -> None:
         """Take out what was rung: it woke the loop."""
@@ -61,8 +65,8 @@ class RestingLoop:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._bell = Bell()
-        self._poll = select.poll()
-        self._poll.register(self._bell.ear, select.POLLIN)
+        self._poll = select.epoll()
+        self._poll.register(self._bell.ear, select.EPOLLIN)
         self._watched: set[int] = set()
         self._watch()
         self._turns = TURNS_AFTER_WAKE
@@ -113,10 +117,8 @@ class RestingLoop:
         return min(rest_s, BLIND_TURN_S if self._source.blind else math.inf)
 
     def _sleep(self, rest_s: float) -> None:
-        longest_ms = 3_600_000
-        timeout_ms = min(longest_ms, math.ceil(rest_s * 1000))
         # Rung from another thread between the look at the bell and here: the pipe has it.
-        for descriptor, _what in self._poll.poll(timeout_ms):
+        for descriptor, _what in self._poll.poll(min(rest_s, LONGEST_REST_S)):
             self._turns = TURNS_AFTER_WAKE
             if descriptor == self._bell.ear:
                 self._bell.hush()
@@ -131,7 +133,9 @@ class RestingLoop:
         if wanted == self._watched:
             return
         for gone in self._watched - wanted:
-            self._poll.unregister(gone)
+            with suppress(OSError):  # closed: then epoll has forgotten it
+                self._poll.unregister(gone)
         for new in wanted - self._watched:
-            self._poll.register(new, select.POLLIN)
+            # Told once for what comes in: others read these, and may leave something unread.
+            self._poll.register(new, select.EPOLLIN | select.EPOLLET)
         self._watched = set(wanted)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import logging
 import os
+import socket
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from octoland_tft.kivy_api import Window
-
 logger = logging.getLogger(__name__)
 
+# In the file system or, with a zero byte before it, abstract.
+_X11_SOCKETS = "/tmp/.X11-unix/X"  # noqa: S108 - where X servers listen
 _DEVICES = Path("/dev/input")
 # <sys/inotify.h>
 _IN_NONBLOCK_CLOEXEC = os.O_NONBLOCK | os.O_CLOEXEC
@@ -46,19 +48,37 @@ class NoSource:
 
 
 class X11Connection:
-    """The connection to the X server, which SDL reads by itself in each turn of the loop."""
+    """The connection to the X server, which SDL reads by itself in each turn of the loop.
+
+    Kivy tells the window's display only where it was built to (Debian's is not), so it is looked for among
+    the open descriptors, by who is at its other end.
+    """
 
     linger_s = 0.0
     blind = False
 
-    def __init__(self, display: int) -> None:
-        """`display`: Xlib's `Display *`."""
-        xlib = ctypes.CDLL("libX11.so.6")
-        xlib.XConnectionNumber.argtypes = [ctypes.c_void_p]
-        self.descriptors = {int(xlib.XConnectionNumber(display))}
+    def __init__(self) -> None:
+        """Raises `OSError` where this process has none on this machine."""
+        self.descriptors = {number for number in _open_descriptors() if _X11_SOCKETS in _peer(number)}
+        if not self.descriptors:
+            raise OSError(errno.ENOTCONN, "no connection to an X server on this machine")
 
     def woken(self, descriptor: int) -> None:
         """SDL reads it."""
+
+
+def _open_descriptors() -> list[int]:
+    return [int(name) for name in os.listdir("/proc/self/fd")]
+
+
+def _peer(descriptor: int) -> str:
+    """The address at the other end of a Unix socket, "" for anything else."""
+    try:
+        with socket.socket(fileno=os.dup(descriptor)) as other:
+            address = other.getpeername()
+    except OSError:
+        return ""
+    return os.fsdecode(address) if isinstance(address, (str, bytes)) else ""
 
 
 class InputDevices:
@@ -109,13 +129,11 @@ class InputDevices:
 
 
 def find_source() -> Source:
-    """What fits the window there is."""
-    info = Window.get_window_info()
+    """What fits the window, which is open by now."""
     try:
-        if type(info).__name__ == "WindowInfoX11":
-            return X11Connection(info.display)
         if os.environ.get("SDL_VIDEODRIVER", "").lower() == "kmsdrm":
             return InputDevices()
+        return X11Connection()
     except OSError as error:
         logger.warning("No way to sleep until a touch: %s", error)
     return NoSource()
