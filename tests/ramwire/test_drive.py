@@ -122,14 +122,6 @@ def test_client_that_waits_moves_with_the_drive(root: Path, url: str, client: ra
         assert answer.result() == 1
 
 
-def test_unmounting_brings_both_ends_back_together(root: Path, url: str, client: ramwire.Client) -> None:
-    mount(root, "mode=700")
-    with ServiceProcess(url):
-        assert client.call("echo", 1) == 1
-        subprocess.run(["umount", "-l", str(root)], check=True)
-        assert client.call("echo", 2) == 2
-
-
 @pytest.mark.parametrize("how", ["deleted", "replaced", "only server/", "only client/", "only lanes/"])
 def test_folders_that_vanish_are_made_again(root: Path, url: str, client: ramwire.Client, how: str) -> None:
     service = root / "service"

@@ -12,5 +12,5 @@ class TestRamdrive(WireSuite):
     scheme = "ramdrive"
 
     @pytest.fixture
-    def url(self, drive: Path) -> str:
-        return f"ramdrive:{drive}/service"
+    def url(self, mounted_drive: Path) -> str:
+        return f"ramdrive:{mounted_drive}/service"

@@ -97,6 +97,9 @@ class RamdriveClient(ClientWire):
                     raise Timeout(
                         "the server left, and no other came in time; it has not run", False, True
                     ) from None
+            except OSError as error:
+                lane.worn = True
+                raise Refused(f"{self.url.text}: the system does not let it: {error}") from error
             finally:
                 if lane.outstanding or lane.worn or self._closed:
                     self._retire(lane)
@@ -107,9 +110,12 @@ class RamdriveClient(ClientWire):
         with self._lock:
             if self._closed:
                 raise Refused(f"{self.url.text}: this client has been closed")
-            if self._place is None or not self._place.is_current():
-                self._place = Place(self._path)
-            lane = Lane(self._place, kind)
+            try:
+                if self._place is None or not self._place.is_current():
+                    self._place = Place(self._path)
+                lane = Lane(self._place, kind)
+            except OSError as error:
+                raise Refused(f"{self.url.text}: no lane can be made: {error}") from error
             self._lanes.add(lane)
             return lane
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import select
 import time
 from contextlib import suppress
 from enum import Enum
 from typing import Callable
 
 from ramwire import pickles
-from ramwire.errors import BadMessage, Refused, ReplyLost, ServerGone, Timeout
-from ramwire.ramdrive import files, records, watch
+from ramwire.errors import Refused, ReplyLost, ServerGone, Timeout
+from ramwire.ramdrive import files, records
+from ramwire.ramdrive.folders import FolderWatch, read_whole
 from ramwire.ramdrive.lane import Lane, ServerLeft
-from ramwire.ramdrive.replies import MAX_REPLY_BYTES, read_error
+from ramwire.ramdrive.replies import read_error
 
 Moment = Callable[[], None]
 
@@ -21,6 +21,9 @@ _PATIENCE_MS = 3.0
 """After which a request that nobody has answered calls for help, and again after ten times as long."""
 
 _MOST_PATIENCE_MS = 300.0
+
+_JOINING_MS = 50.0
+"""A server that has not joined by then is stopped, or busy starting: the request is shown to every server."""
 
 _monotonic = time.monotonic
 
@@ -93,8 +96,19 @@ class Exchange:
 
     def run(self, line: bytes) -> object:
         """Send, and wait."""
-        if self._lane.joined:
-            return self._run_joined(line)
+        if not self._lane.joined:
+            self._join()
+        return self._run_joined(line) if self._lane.joined else self._run_waiting(line)
+
+    def _join(self) -> None:
+        """Where a server of ours is at hand it joins at once, and the folders need not be watched."""
+        lane = self._lane
+        lane.knock(self._deadline)
+        if lane.bell >= 0 and lane.poll(_JOINING_MS):
+            with suppress(BlockingIOError):
+                self._hear(os.read(lane.back, records.BACK_BYTES))
+
+    def _run_waiting(self, line: bytes) -> object:
         self._watch_folders()  # before sending, so that no reply is missed
         try:
             if not self._lane.place.is_current():
@@ -258,7 +272,7 @@ class Exchange:
         """Take the reply from the folder, if a whole one is there."""
         lane, name = self._lane, self._lane.outstanding
         for ending in (b".pickle", b".error"):
-            data = _read_whole(lane, name + ending)
+            data = read_whole(lane, name + ending)
             if data is None:
                 continue
             lane.outstanding = b""
@@ -266,71 +280,3 @@ class Exchange:
                 raise read_error(data)
             self._end(pickles.loads(data))
             return
-
-
-def _read_whole(lane: Lane, reply: bytes) -> bytes | None:
-    """Read and delete a reply that is not being written any more; None where there is none."""
-    folder = lane.place.client
-    try:
-        fd = files.open_safely(reply, folder, os.O_RDONLY)
-    except FileNotFoundError:
-        return None
-    except files.Unsafe as error:
-        lane.outstanding = b""
-        with suppress(OSError):
-            files.remove(reply, folder)
-        raise BadMessage(f"what stands where the reply should be was not read: {error}") from error
-    try:
-        # Our own reply slot shows whole: only its server has it open for writing.
-        ours = os.path.samestat(os.fstat(fd), os.fstat(lane.reply_fd))
-        if not ours and (os.fstat(fd).st_size == 0 or files.has_writer(fd)):
-            return None
-        data = files.read(fd, MAX_REPLY_BYTES)
-    finally:
-        os.close(fd)
-    files.remove(reply, folder)
-    return data
-
-
-class FolderWatch:
-    """Polled beside the lane's bell: the two folders, their disappearance, and the table of mounts."""
-
-    def __init__(self, lane: Lane) -> None:
-        self._lane = lane
-        self._mounts = watch.Mounts()
-        self._inotify = watch.Inotify()
-        place = lane.place
-        self._client = self._inotify.watch(place.client, watch.ARRIVALS | watch.IN_CREATE)
-        self._server = self._inotify.watch(place.server, watch.IN_DELETE)
-        self._inotify.watch_departure(place)
-        lane.also_poll(self._inotify.fd, select.POLLIN)
-        lane.also_poll(self._mounts.fd, select.POLLPRI)
-
-    def changes(self, name: bytes) -> Changes:
-        """What has happened to the request of that name, and whether the folders themselves have changed."""
-        # POLLERR comes with POLLPRI only once for each change of the mounts: looking is cheap, so always
-        # look.
-        changes = Changes(elsewhere=True)
-        replies = (name + b".pickle", name + b".error")
-        for event in self._inotify.read():
-            if event.mask & watch.IN_Q_OVERFLOW or (event.watch == self._client and event.name in replies):
-                changes.reply = True
-            elif event.watch == self._server and event.name == name and event.mask & watch.IN_DELETE:
-                changes.taken = True
-        return changes
-
-    def close(self) -> None:
-        for fd in (self._inotify.fd, self._mounts.fd):
-            with suppress(KeyError):
-                self._lane.poll_no_more(fd)
-        self._inotify.close()
-        self._mounts.close()
-
-
-class Changes:
-    """What a look at the folders has shown."""
-
-    def __init__(self, elsewhere: bool) -> None:
-        self.elsewhere = elsewhere
-        self.reply = False
-        self.taken = False

@@ -13,6 +13,7 @@ import os
 import select
 import stat
 import threading
+import time
 from collections.abc import Iterable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -30,6 +31,8 @@ from ramwire.ramdrive.place import Place
 
 log = logging.getLogger(__name__)
 
+_NAME_END = 1 + names.NAME_BYTES
+_TOKEN_END = 1 + names.TOKEN_BYTES
 _BUSY_LOOK_S = 0.1
 
 
@@ -48,6 +51,7 @@ class Post:
         self._joining = threading.Lock()
         self._served = 0
         self._served_before = 0
+        self._next_look = 0.0
         self._links_are_seen = True
         self._current = True
         self._stopping = False
@@ -97,7 +101,9 @@ class Post:
         self._server_watch = self._inotify.watch(place.server, watch.ARRIVALS | watch.IN_CREATE)
         self._inotify.watch_departure(place)
         self._epoll.register(self._inotify.fd, select.EPOLLIN)
-        self._epoll.register(self._mounts.fd, select.EPOLLPRI)
+        if not place.is_mounted():
+            # Otherwise each mount on the machine (a container's start) would wake an idle server for nothing.
+            self._epoll.register(self._mounts.fd, select.EPOLLPRI)
         self._epoll.register(self._nudge_in, select.EPOLLIN)
 
     # The crew's side: any thread.
@@ -109,12 +115,15 @@ class Post:
 
     def _handle(self, data: bytes) -> None:
         try:
-            if not records.is_record(data):
+            kind = data[:1]
+            if len(data) != records.RECORD_BYTES or data[-1:] != b"\n":
                 self._resynchronise()
-            elif data[:1] == records.REQUEST:
-                self._serve(data[1 : 1 + names.NAME_BYTES])
-            elif data[:1] == records.JOIN:
-                self._join(data[1 : 1 + names.TOKEN_BYTES])
+            elif kind == records.REQUEST:
+                self._serve(data[1:_NAME_END])
+            elif kind == records.JOIN:
+                self._join(data[1:_TOKEN_END])
+            elif kind != records.WAKE:
+                self._resynchronise()
         except OSError as error:
             if not self._stopping:
                 log.warning("a request was not served: %s", error)
@@ -194,7 +203,7 @@ class Post:
         self._current = self.place.is_current()  # it may have changed before the watches were set
         while self._current and not self._stopping:
             events = self._epoll.poll(None if self._links_are_seen else _BUSY_LOOK_S)
-            if not events:
+            if not self._links_are_seen and time.monotonic() >= self._next_look:
                 self._look_while_busy()
             for fd, _ in events:
                 if fd == self._inotify.fd:
@@ -252,11 +261,13 @@ class Post:
             also = watch.IN_CREATE if listen else 0
             self._inotify.watch(self.place.server, watch.ARRIVALS | also)
             self._served_before = self._served
+            self._next_look = time.monotonic() + _BUSY_LOOK_S
 
     def _look_while_busy(self) -> None:
         if self._served == self._served_before:
             self._listen_for_links(True)
         self._served_before = self._served
+        self._next_look = time.monotonic() + _BUSY_LOOK_S
         self._look_at_requests()
 
     def _look_everywhere(self, rings_lost: bool = False) -> None:

@@ -36,7 +36,3 @@ CLOSED = b"x"
 def record(kind: bytes, name: bytes = b"") -> bytes:
     """A record for the server's bell."""
     return kind + name.ljust(RECORD_BYTES - 2) + b"\n"
-
-
-def is_record(data: bytes) -> bool:
-    return len(data) == RECORD_BYTES and data.endswith(b"\n") and data[:1] in (REQUEST, JOIN, WAKE)

@@ -14,7 +14,11 @@ What a wire cannot promise it says in `lacks`, a mapping of test name to reason:
 
 from __future__ import annotations
 
-from ramwire.testing.process import ServiceProcess
-from ramwire.testing.suite import WireSuite
+import pytest
+
+pytest.register_assert_rewrite("ramwire.testing.suite", "ramwire.testing.process")
+
+from ramwire.testing.process import ServiceProcess  # noqa: E402 - after the line above, or it has no effect
+from ramwire.testing.suite import WireSuite  # noqa: E402
 
 __all__ = ["ServiceProcess", "WireSuite"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -84,9 +85,27 @@ def until(condition: Callable[[], object], deadline_s: float = 10.0) -> None:
         time.sleep(0.002)
 
 
-def sleeps(pid: int) -> int:
-    """How often the threads of a process have gone to sleep of themselves: each wake-up ends so (Linux)."""
+def idle_wake_ups(pid: int, watched_s: float = 2.0) -> int | None:
+    """How often the threads of a process wake up while it is left alone (Linux).
 
+    What follows its last work has half a second to settle. Where the machine's mounts change meanwhile, of
+    which a wire may want to know, it is watched once more; None where they never rest.
+    """
+    time.sleep(0.5)
+    for _ in range(5):
+        with open("/proc/self/mountinfo", "rb") as mounts:
+            changes = select.poll()
+            changes.register(mounts, select.POLLPRI)
+            before = _sleeps(pid)
+            time.sleep(watched_s)
+            woken = _sleeps(pid) - before
+            if not woken or not changes.poll(0):
+                return woken
+    return None
+
+
+def _sleeps(pid: int) -> int:
+    """How often the threads have gone to sleep of themselves: each wake-up ends so."""
     total = 0
     for task in os.listdir(f"/proc/{pid}/task"):
         with open(f"/proc/{pid}/task/{task}/status", encoding="ascii", errors="replace") as status:

@@ -1,0 +1,80 @@
+"""The two folders as a client looks at them: replies of servers that know nothing else, and departures."""
+
+from __future__ import annotations
+
+import os
+import select
+from contextlib import suppress
+
+from ramwire.errors import BadMessage
+from ramwire.ramdrive import files, watch
+from ramwire.ramdrive.lane import Lane
+from ramwire.ramdrive.replies import MAX_REPLY_BYTES
+
+
+def read_whole(lane: Lane, reply: bytes) -> bytes | None:
+    """Read and delete a reply that is not being written any more; None where there is none."""
+    folder = lane.place.client
+    try:
+        fd = files.open_safely(reply, folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    except files.Unsafe as error:
+        lane.outstanding = b""
+        with suppress(OSError):
+            files.remove(reply, folder)
+        raise BadMessage(f"what stands where the reply should be was not read: {error}") from error
+    try:
+        # Our own reply slot shows whole: only its server has it open for writing.
+        ours = os.path.samestat(os.fstat(fd), os.fstat(lane.reply_fd))
+        if not ours and (os.fstat(fd).st_size == 0 or files.has_writer(fd)):
+            return None
+        data = files.read(fd, MAX_REPLY_BYTES)
+    finally:
+        os.close(fd)
+    files.remove(reply, folder)
+    return data
+
+
+class FolderWatch:
+    """Polled beside the lane's bell: the two folders, their disappearance, and the table of mounts."""
+
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+        self._mounts = watch.Mounts()
+        self._inotify = watch.Inotify()
+        place = lane.place
+        self._client = self._inotify.watch(place.client, watch.ARRIVALS | watch.IN_CREATE)
+        self._server = self._inotify.watch(place.server, watch.IN_DELETE)
+        self._inotify.watch_departure(place)
+        lane.also_poll(self._inotify.fd, select.POLLIN)
+        lane.also_poll(self._mounts.fd, select.POLLPRI)
+
+    def changes(self, name: bytes) -> Changes:
+        """What has happened to the request of that name, and whether the folders themselves have changed."""
+        # POLLERR comes with POLLPRI only once for each change of the mounts: looking is cheap, so always
+        # look.
+        changes = Changes(elsewhere=True)
+        replies = (name + b".pickle", name + b".error")
+        for event in self._inotify.read():
+            if event.mask & watch.IN_Q_OVERFLOW or (event.watch == self._client and event.name in replies):
+                changes.reply = True
+            elif event.watch == self._server and event.name == name and event.mask & watch.IN_DELETE:
+                changes.taken = True
+        return changes
+
+    def close(self) -> None:
+        for fd in (self._inotify.fd, self._mounts.fd):
+            with suppress(KeyError):
+                self._lane.poll_no_more(fd)
+        self._inotify.close()
+        self._mounts.close()
+
+
+class Changes:
+    """What a look at the folders has shown."""
+
+    def __init__(self, elsewhere: bool) -> None:
+        self.elsewhere = elsewhere
+        self.reply = False
+        self.taken = False
