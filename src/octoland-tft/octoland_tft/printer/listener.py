@@ -87,6 +87,9 @@ class Listener:
         place = self._wire.read(shapes.Events, "events", CALL_TIMEOUT_S, key=key, after="", wait_s=0.0)
         self._picture.in_touch(self._wire.read(shapes.Status, "status", CALL_TIMEOUT_S, key=key))
         while self._key == key:
+            # A service that stops in good order answers what waits and is gone; a long call into nothing ends
+            # by its timeout alone.
+            self._wire.attend(FIRST_TIMEOUT_S)
             timeout_s = EVENTS_WAIT_S + CALL_TIMEOUT_S
             place = self._wire.read(
                 shapes.Events, "events", timeout_s, key=key, after=place.next, wait_s=EVENTS_WAIT_S

@@ -36,6 +36,13 @@ class Wire:
         except ramwire.WireError as error:
             raise ServiceCallFailed(_failure(error)) from error
 
+    def attend(self, timeout_s: float) -> None:
+        """Return once somebody serves; raises `ServiceCallFailed` where nobody does for so long."""
+        try:
+            self._client.ping(timeout_s)
+        except ramwire.WireError as error:
+            raise ServiceCallFailed(_failure(error)) from error
+
     def read(self, shape: type[Shape], verb: str, timeout_s: float, **arguments: object) -> Shape:
         """The reply in its shape; raises `ServiceCallFailed`, also for a reply that has another."""
         reply = self.call(verb, timeout_s, **arguments)
