@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Callable, Optional, Protocol
 
 from octoprint.access.permissions import OctoPrintPermission, Permissions
+
+_log = logging.getLogger(__name__)
 
 
 class OctoPrintUser(Protocol):
@@ -63,10 +66,19 @@ class Users:
             return None
         user = self._users.find_user(apikey=key)
         if user is None:
-            found = (
-                hook(key) for hook in self._hooks.get_hooks("octoprint.accesscontrol.keyvalidator").values()
-            )
-            user = next((each for each in found if each is not None), None)
+            user = self._by_validators(key)
         if user is None or user.is_anonymous or not user.is_active:
             return None
         return Caller(user.get_name(), user)
+
+    def _by_validators(self, key: str) -> Optional[OctoPrintUser]:
+        """The first user that a plugin knows by this key, Application Keys among them."""
+        for plugin, validate in self._hooks.get_hooks("octoprint.accesscontrol.keyvalidator").items():
+            try:
+                user = validate(key)
+            except Exception:  # noqa: BLE001 - it is any plugin's, and the next one may know the key
+                _log.exception("The plugin %s failed to check an API key", plugin)
+                continue
+            if user is not None:
+                return user
+        return None
