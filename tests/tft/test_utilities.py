@@ -1,4 +1,4 @@
-"""Utilities and what lies under them: language, connection, about, what to do; and a page that fails."""
+"""Utilities and what lies under them: language, connection, about, what to do."""
 
 from __future__ import annotations
 
