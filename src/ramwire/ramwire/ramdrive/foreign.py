@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import time
@@ -53,8 +54,13 @@ class Foreign:
             fd = files.open_safely(text, folder, os.O_RDONLY)
         except FileNotFoundError:
             return
-        except (files.Unsafe, OSError) as error:
+        except files.Unsafe as error:
             self._refuse(name, error)
+            return
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            self._refuse(name, files.Unsafe(f"{name.text}: it is a socket"))
             return
         try:
             status = os.fstat(fd)

@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from ramwire.contract import Answer, ServerWire
 from ramwire.errors import Refused
+from ramwire.ramdrive import files
 from ramwire.ramdrive.client import OPTIONS, service_path
 from ramwire.ramdrive.place import Place
 from ramwire.ramdrive.post import Held, Post
@@ -43,7 +44,11 @@ class RamdriveServer(ServerWire):
 
     def open(self) -> None:
         self._stopped.clear()
-        self._post = Post(Place(self._path), self.answer, self._stale_s)
+        try:
+            with files.full_drive_is_an_error(self._path):
+                self._post = Post(Place(self._path), self.answer, self._stale_s)
+        except OSError as error:
+            raise Refused(f"{self._path} cannot be served: {error}") from error
 
     def serve(self) -> None:
         self._serving = True

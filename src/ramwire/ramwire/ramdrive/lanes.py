@@ -1,0 +1,158 @@
+"""The lanes that have joined a server: serving their requests, and clearing away the dead."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import stat
+import threading
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from typing import Any, Callable
+
+from ramwire.contract import Answer
+from ramwire.line import HELLO
+from ramwire.ramdrive import files, names, records
+from ramwire.ramdrive.peer import Peer, remove_lane
+from ramwire.ramdrive.place import Place
+
+
+class Lanes:
+    """Any thread may serve and join; dropping and sweeping are for the thread that waits on `epoll`.
+
+    A joined lane's bell is in `epoll`, where the death of its client is an EPOLLERR.
+    """
+
+    def __init__(
+        self, place: Place, answer: Answer, epoll: select.epoll, ring: Callable[[bytes], None]
+    ) -> None:
+        """`ring` puts a record into the server's own bell."""
+        self._place = place
+        self._answer = answer
+        self._epoll = epoll
+        self._ring = ring
+        self._peers: dict[bytes, Peer] = {}
+        self._bells: dict[int, Peer] = {}
+        self._joining = threading.Lock()
+        self.served = 0
+        """How many requests so far: where it stands still, the lanes are idle."""
+
+    def __contains__(self, token: bytes) -> bool:
+        return token in self._peers
+
+    def serve(self, name: bytes) -> None:
+        """Take a request of a joined lane, run it and answer."""
+        peer = self._peers.get(name[-names.TOKEN_BYTES :])
+        if peer is None:
+            return  # dropped since: its client knows, and comes again
+        self.served += 1
+        try:
+            line = peer.take(name)
+            if line is None:
+                return
+            if line == HELLO or peer.silent:
+                peer.tell(records.TAKEN, name)
+                if line == HELLO:
+                    return
+            value = self._answer(line)
+        except BaseException as error:  # noqa: BLE001 - the caller is told, whatever it was
+            peer.fail(name, error)
+            return
+        if isinstance(value, Future):
+            peer.pending = value
+            peer.tell(records.DEFERRED, name)
+            value.add_done_callback(partial(self._resolved, peer, name))
+        else:
+            peer.answer(name, value)
+
+    @staticmethod
+    def _resolved(peer: Peer, name: bytes, future: Future[Any]) -> None:
+        peer.pending = None
+        try:
+            value = future.result()
+        except BaseException as error:  # noqa: BLE001 - as above
+            peer.fail(name, error)
+        else:
+            peer.answer(name, value)
+
+    def join(self, token: bytes) -> None:
+        """Join a waiting lane, if it is not joined yet, and serve what it has sent."""
+        with self._joining:
+            if token not in self._peers:
+                try:
+                    peer = Peer(self._place, token)
+                except OSError as error:
+                    if error.errno == errno.ENXIO:
+                        remove_lane(self._place, token)  # it knocked, and died
+                    elif error.errno != errno.ENOENT:
+                        raise
+                    return  # where its files are not all there yet, it has still to knock
+                self._peers[token] = peer
+                self._bells[peer.bell] = peer
+                self._epoll.register(peer.bell, 0)
+                peer.tell(records.JOINED, b"")
+        # Whatever it has sent before lies there without a ring.
+        for name in map(os.fsencode, files.listing(self._place.server)):
+            if name.endswith(b"-" + token) and len(name) == names.NAME_BYTES:
+                self.serve(name)
+
+    def is_waiting_or_old(self, token: bytes) -> bool:
+        """Whether a token is that of a lane that has not joined us (any more)."""
+        if len(token) != names.TOKEN_BYTES:
+            return False
+        lanes = self._place.lanes
+        return any(os.access(token + ending, os.F_OK, dir_fd=lanes) for ending in (b".waiting", b".joined"))
+
+    def sweep(self) -> None:
+        """Join the lanes that wait, and remove what the dead have left."""
+        lanes = self._place.lanes
+        for text in files.listing(lanes):
+            stem, _, ending = os.fsencode(text).rpartition(b".")
+            if stem in self._peers or not stem:
+                continue
+            if ending == b"waiting":
+                # Not looked at first: to open its bell for a moment only would seem our death to its client.
+                self._ring(records.record(records.JOIN, stem))
+            elif ending == b"joined":
+                if _is_dead(os.fsencode(text), lanes):
+                    remove_lane(self._place, stem)
+            elif stem[:1].isdigit():
+                if not os.path.exists(b"/proc/" + stem.partition(b".")[0]):
+                    files.remove(os.fsencode(text), lanes)
+            elif not self.is_waiting_or_old(stem):
+                files.remove(os.fsencode(text), lanes)
+
+    def drop(self, bell: int) -> None:
+        """The client has closed the lane that has this bell, or is dead."""
+        peer = self._bells.get(bell)
+        if peer is None:
+            return
+        self._peers.pop(peer.token, None)
+        self._bells.pop(peer.bell, None)
+        with suppress(OSError):
+            self._epoll.unregister(peer.bell)
+        peer.close()
+        remove_lane(self._place, peer.token)
+        self.sweep()  # others may have died before they joined
+
+    def close(self) -> None:
+        """Every client sees a POLLHUP."""
+        for peer in list(self._peers.values()):
+            peer.close()
+
+    def forget(self) -> None:
+        """Close the descriptors alone."""
+        for peer in list(self._peers.values()):
+            peer.forget()
+
+
+def _is_dead(bell: bytes, lanes: int) -> bool:
+    try:
+        os.close(files.open_safely(bell, lanes, os.O_WRONLY, stat.S_ISFIFO))
+    except OSError as error:
+        return error.errno == errno.ENXIO
+    except files.Unsafe:
+        return True
+    return False
