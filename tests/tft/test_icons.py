@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from octoland_api import shapes
 
 from tests.tft.conftest import StartScreen
 from tests.tft.stand_in import StandIn
@@ -33,6 +34,7 @@ def without_icons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_without_icons_the_screen_works_with_words(
     service: StandIn, start_screen: StartScreen, without_icons: str
 ) -> None:
+    service.replies["temperatures"] = shapes.Temperatures(heaters=())
     service.start()
     screen = start_screen(program=without_icons)
 
@@ -43,7 +45,7 @@ def test_without_icons_the_screen_works_with_words(
     screen.touch("key.7")
     screen.touch("key.erase")
     screen.touch("back")
-    screen.wait_for(page="utilities")
+    screen.wait_for(page="utilities", overlay="")
 
     assert "fonts-material-design-icons-iconfont" in screen.log.read_text()
     screen.picture("without-icons")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from octoland_tft import theme
+from octoland_tft.icons import glyph
 from octoland_tft.kivy_api import (
     BooleanProperty,
     Clock,
@@ -42,7 +43,7 @@ class PushButton(Target, FloatLayout):
         self._arrange_soon()
 
     def _arrange(self, *_: object) -> None:
-        if self.order == "beside" or not (self.icon and self.text):
+        if self.order == "beside" or not (glyph(self.icon) and self.text):
             self._beside()
         else:
             self._stacked()
@@ -50,8 +51,9 @@ class PushButton(Target, FloatLayout):
     def _beside(self) -> None:
         sign, words, note = self.ids.sign, self.ids.words, self.ids.note
         room = self.width - 2 * self.inset
-        sign.size = (self.icon_px, self.icon_px) if self.icon else (0, 0)
-        gap = theme.GAP if self.icon and self.text else 0
+        drawn = bool(glyph(self.icon))
+        sign.size = (self.icon_px, self.icon_px) if drawn else (0, 0)
+        gap = theme.GAP if drawn and self.text else 0
         room_for_words = max(0, room - sign.width - gap)
         # What is too long for one line at the least size takes two, if it is more than one word.
         fits = width_of(self.text, theme.TEXT_LEAST) <= room_for_words
