@@ -69,7 +69,9 @@ def misfits(screen: Screen) -> list[str]:
     """Text that is cut or larger than its box. What users and printers write may be cut."""
     found = []
     for text in screen.shell.walk(restrict=True):
-        if not isinstance(text, Text) or not text.text or any(part in text.text for part in FOREIGN):
+        if not isinstance(text, Text) or not text.text:
+            continue
+        if text.lines == 1 and any(part in text.text for part in FOREIGN):
             continue
         size_px, width, height = int(text.font_size), text.width + 1, text.height + 1
         if text.lines == 1:

@@ -17,7 +17,7 @@ def test_a_page_that_cannot_be_built_gives_way_to_the_error_page(
 
     screen.touch("tab.utilities")
 
-    screen.wait_for(page="error", words="this page cannot be built")
+    screen.wait_for(page="error", words="no-such-icon")
     screen.touch("back")
     screen.wait_for(page="home")
 

@@ -9,6 +9,7 @@ from typing import Callable, Optional, Protocol
 
 from octoland_api.shapes import State
 
+from octoland_tft.kivy_api import Builder
 from octoland_tft.language import translator
 from octoland_tft.page import Page
 from octoland_tft.printer import Link, Printer
@@ -60,6 +61,7 @@ class Navigation:
         self._stack: list[str] = []
         self.page: Optional[Page] = None
         self.page_id = ""
+        self._broken = ""
         self._splash = True
         self._key_put_off = False
         printer.fbind("link", self._printer_changed)
@@ -112,21 +114,25 @@ class Navigation:
 
     def page_failed(self, error: BaseException) -> None:
         """The page in view raised: it is thrown away, and its error shown in its place."""
-        failed = self.page_id
-        logger.error("Page %s failed", failed, exc_info=error)
-        self._pages.pop(failed, None)
-        self.page = None
-        if failed == "error":
+        self.broken(self.page_id, error)
+
+    def broken(self, page_id: str, error: BaseException) -> None:
+        """Show this page's error in its place."""
+        logger.error("Page %s failed", page_id, exc_info=error)
+        if page_id == "error":
             raise error
+        self._pages.pop(page_id, None)
+        # A rule that raised leaves Kivy in the middle of it, and no other widget could be built.
+        Builder.rulectx.clear()
+        self._leave()
         self._stage.clear_overlays()
-        if not self._stack:
-            self._stack = ["home"]
-        self._put("error", {"failed_page": failed, "detail": f"{type(error).__name__}: {error}"})
+        self._broken = page_id
+        self._put("error", {"failed_page": page_id, "detail": f"{type(error).__name__}: {error}"})
 
     def forget(self, page_id: str) -> None:
-        """Make the page anew when it is next shown, and at once where it is in view."""
+        """Make the page anew when it is next shown, and at once where it, or its error, is in view."""
         self._pages.pop(page_id, None)
-        if page_id == self.page_id:
+        if page_id == self.page_id or (self.page_id == "error" and self._broken == page_id):
             self._show(page_id, {})
 
     def _show(self, page_id: str, attributes: dict[str, object]) -> None:
@@ -140,14 +146,18 @@ class Navigation:
         page = self._pages.get(page_id) or self._make(page_id)
         for name, value in attributes.items():
             setattr(page, name, value)
-        before, self.page, self.page_id = self.page, page, page_id
-        if before is not None:
-            before.shown = False
-            before.on_leave()
+        self._leave()
+        self.page, self.page_id = page, page_id
         page.render()
         self._stage.show_page(page)
         page.shown = True
         page.on_enter()
+
+    def _leave(self) -> None:
+        page, self.page = self.page, None
+        if page is not None:
+            page.shown = False
+            page.on_leave()
 
     def _make(self, page_id: str) -> Page:
         page = page_class(page_id)(printer=self._printer, navigation=self)

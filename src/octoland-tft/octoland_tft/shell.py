@@ -46,6 +46,9 @@ class Shell(FloatLayout):
         if self.page is not None:
             for name in ("title", "header_text", "header_icon"):
                 self.page.unbind(**{name: self._title})
+            if self.page is not page:
+                # What it asked about is no longer in view.
+                self._take_away("question")
         self.page = page
         self._put_on_top(None if page.bare else self._tabs if page.root_of else self._header)
         self._tabs.current = page.root_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import logging
 import os
@@ -11,14 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from octoland_tft import inotify
+from octoland_tft.inotify import FolderWatch
+
 logger = logging.getLogger(__name__)
 
 # In the file system or, with a zero byte before it, abstract.
 _X11_SOCKETS = "/tmp/.X11-unix/X"  # noqa: S108 - where X servers listen
 _DEVICES = Path("/dev/input")
-# <sys/inotify.h>
-_IN_NONBLOCK_CLOEXEC = os.O_NONBLOCK | os.O_CLOEXEC
-_IN_CREATE, _IN_DELETE, _IN_ATTRIB = 0x100, 0x200, 0x4
 _READ_BYTES = 65536
 
 
@@ -89,17 +88,12 @@ class InputDevices:
     linger_s = 0.1
     blind = False
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path = _DEVICES) -> None:
+        """Raises `OSError` where there is no such folder."""
+        self._folder = folder
         self._open: dict[str, int] = {}
-        libc = ctypes.CDLL(None, use_errno=True)
-        self._inotify = libc.inotify_init1(_IN_NONBLOCK_CLOEXEC)
         # ATTRIB: a device that is new belongs to us only once udev has set its group.
-        if (
-            libc.inotify_add_watch(self._inotify, os.fsencode(_DEVICES), _IN_CREATE | _IN_DELETE | _IN_ATTRIB)
-            < 0
-        ):
-            raise OSError(ctypes.get_errno(), "cannot watch for input devices", str(_DEVICES))
-        self.descriptors = {self._inotify}
+        self._watch = FolderWatch(folder, inotify.CREATE | inotify.DELETE | inotify.ATTRIB)
         self._look()
 
     def woken(self, descriptor: int) -> None:
@@ -110,21 +104,21 @@ class InputDevices:
             # ENODEV: unplugged; its name is gone or about to go.
             logger.info("An input device is gone: %s", error)
             self._close(descriptor)
-        if descriptor == self._inotify:
+        if descriptor == self._watch.descriptor:
             self._look()
 
     def _look(self) -> None:
-        present = {entry.name for entry in _DEVICES.glob("event*")}
+        present = {entry.name for entry in self._folder.glob("event*")}
         for name in set(self._open) - present:
             self._close(self._open[name])
         for name in present - set(self._open):
             with suppress(OSError):  # not ours to read (yet): ATTRIB tells when that changes
-                self._open[name] = os.open(_DEVICES / name, os.O_RDONLY | _IN_NONBLOCK_CLOEXEC)
-        self.descriptors = {self._inotify, *self._open.values()}
+                self._open[name] = os.open(self._folder / name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        self.descriptors = {self._watch.descriptor, *self._open.values()}
 
     def _close(self, descriptor: int) -> None:
         self._open = {name: other for name, other in self._open.items() if other != descriptor}
-        self.descriptors = {self._inotify, *self._open.values()}
+        self.descriptors = {self._watch.descriptor, *self._open.values()}
         os.close(descriptor)
 
 

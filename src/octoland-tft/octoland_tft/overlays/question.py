@@ -6,7 +6,7 @@ from octoland_tft.kivy_api import StringProperty
 from octoland_tft.layout import load_beside
 from octoland_tft.navigation import Question
 from octoland_tft.overlays.overlay import Overlay
-from octoland_tft.widgets import button, text  # noqa: F401 - the kv builds on them
+from octoland_tft.widgets import button, paragraph  # noqa: F401 - the kv builds on them
 
 
 class QuestionOverlay(Overlay):
