@@ -79,6 +79,7 @@ class Nursery:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
 
     def spawn(self) -> int:
@@ -95,7 +96,7 @@ class Nursery:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
+        os.killpg(self._process.pid, signal.SIGKILL)  # with whatever it has spawned
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
