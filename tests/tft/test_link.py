@@ -123,6 +123,8 @@ def test_sigterm_ends_the_screen_cleanly(service: StandIn, start_screen: StartSc
 
     assert screen.stop() == 0
     assert "Traceback" not in screen.log.read_text()
+    drive = Path(service.url.partition(":")[2])
+    assert list((drive / "server").iterdir()) == list((drive / "client").iterdir()) == []
 
 
 def test_killing_the_screen_does_nothing_to_a_print(service: StandIn, start_screen: StartScreen) -> None:

@@ -72,6 +72,7 @@ class Screen(App):
 
     def on_stop(self) -> None:
         self._watchdog.stopping()
+        self.printer.stop()
 
     def end_soon(self) -> None:
         """From a signal's handler."""

@@ -45,6 +45,7 @@ class Listener:
         self._picture = picture
         self._key = key
         self._changed = threading.Event()
+        self._stopped = False
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="listener", daemon=True).start()
@@ -53,6 +54,10 @@ class Listener:
         """From now on with this key."""
         self._key = key
         self._changed.set()
+
+    def stop(self) -> None:
+        """The wire is about to be closed: what fails from now on is nobody's business."""
+        self._stopped = True
 
     def look_again(self) -> None:
         """Something else found the service changed: where the listener waits for a key, it looks anew."""
@@ -67,6 +72,8 @@ class Listener:
             try:
                 self._follow(key, timeout_s)
             except ServiceCallFailed as error:
+                if self._stopped:
+                    return
                 if key is not None and error.failure.kind in KEY_TROUBLE:
                     self._picture.key_refused(key, error.failure)
                     self._changed.wait()

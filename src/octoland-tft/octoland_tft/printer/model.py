@@ -70,6 +70,11 @@ class Printer(EventDispatcher):
     def start(self) -> None:
         self._listener.start()
 
+    def stop(self) -> None:
+        """End what is under way, and leave nothing on the wire."""
+        self._listener.stop()
+        self._wire.close()
+
     def command(
         self,
         verb: str,
