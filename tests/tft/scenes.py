@@ -67,7 +67,9 @@ def access(phase: AccessPhase, trouble: str = "") -> Setting:
         screen.printer.access = Access(AccessPhase.WAITING)
         screen.printer.set_link(Link.KEY_NEEDED, Failure(trouble, "") if trouble else None)
         failure = Failure("Timeout", "") if phase is AccessPhase.LOST else None
-        screen.printer.access = Access(phase, "http://octoland.local/", time.monotonic() + 281.5, failure)
+        screen.printer.access = Access(
+            phase, f"http://octoland.local/plugin/appkeys/auth/{32 * 'x'}", time.monotonic() + 281.5, failure
+        )
         screen.shell.navigation.home()
 
     return set_access

@@ -10,7 +10,9 @@ from octoland_api import shapes
 from tests.tft.conftest import StartScreen
 from tests.tft.stand_in import KEY, StandIn, idle, printing
 
-REQUEST = shapes.KeyRequest(token="a-secret-of-the-asker", url="http://octoland.local/", expires_s=300)
+REQUEST = shapes.KeyRequest(
+    token="a-secret-of-the-asker", url="http://octoland.local/plugin/appkeys/auth/a-token", expires_s=300
+)
 
 
 class Approver:
@@ -33,7 +35,7 @@ def test_a_screen_without_a_key_asks_for_one(service: StandIn, start_screen: Sta
     Approver(service)
     service.start()
 
-    seen = start_screen(key=None).wait_for(page="key", words="http://octoland.local/")
+    seen = start_screen(key=None).wait_for(page="key", words="http://octoland.local")
 
     assert any("press Allow" in text for text in seen["words"])
     assert any("left" in text for text in seen["words"])

@@ -61,7 +61,6 @@ class Navigation:
         self._stack: list[str] = []
         self.page: Optional[Page] = None
         self.page_id = ""
-        self._broken = ""
         self._splash = True
         self._key_put_off = False
         printer.fbind("link", self._printer_changed)
@@ -114,26 +113,16 @@ class Navigation:
 
     def page_failed(self, error: BaseException) -> None:
         """The page in view raised: it is thrown away, and its error shown in its place."""
-        self.broken(self.page_id, error)
-
-    def broken(self, page_id: str, error: BaseException) -> None:
-        """Show this page's error in its place."""
-        logger.error("Page %s failed", page_id, exc_info=error)
-        if page_id == "error":
+        failed = self.page_id
+        logger.error("Page %s failed", failed, exc_info=error)
+        if failed == "error":
             raise error
-        self._pages.pop(page_id, None)
+        self._pages.pop(failed, None)
         # A rule that raised leaves Kivy in the middle of it, and no other widget could be built.
         Builder.rulectx.clear()
         self._leave()
         self._stage.clear_overlays()
-        self._broken = page_id
-        self._put("error", {"failed_page": page_id, "detail": f"{type(error).__name__}: {error}"})
-
-    def forget(self, page_id: str) -> None:
-        """Make the page anew when it is next shown, and at once where it, or its error, is in view."""
-        self._pages.pop(page_id, None)
-        if page_id == self.page_id or (self.page_id == "error" and self._broken == page_id):
-            self._show(page_id, {})
+        self._put("error", {"failed_page": failed, "detail": f"{type(error).__name__}: {error}"})
 
     def _show(self, page_id: str, attributes: dict[str, object]) -> None:
         try:

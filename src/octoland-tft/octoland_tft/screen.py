@@ -49,10 +49,6 @@ class Screen(App):
         map_path = os.environ.get("OCTOLAND_TFT_MAP")
         # Kept: Kivy's bindings do not keep what they are bound to.
         self._map = TouchMapFile(self.shell, Path(map_path)) if map_path else None
-        if os.environ.get("OCTOLAND_TFT_RELOAD") == "1":
-            from octoland_tft.reloading import PageReloader  # noqa: PLC0415 - on a desk only
-
-            PageReloader(self.shell.navigation)
         self.shell.navigation.home()
         return self.shell
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import logging
 import os
@@ -10,14 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from octoland_tft import inotify
-from octoland_tft.inotify import FolderWatch
-
 logger = logging.getLogger(__name__)
 
 # In the file system or, with a zero byte before it, abstract.
 _X11_SOCKETS = "/tmp/.X11-unix/X"  # noqa: S108 - where X servers listen
 _DEVICES = Path("/dev/input")
+# <sys/inotify.h>
+_IN_ATTRIB, _IN_CREATE, _IN_DELETE = 0x4, 0x100, 0x200
 _READ_BYTES = 65536
 
 
@@ -93,7 +93,7 @@ class InputDevices:
         self._folder = folder
         self._open: dict[str, int] = {}
         # ATTRIB: a device that is new belongs to us only once udev has set its group.
-        self._watch = FolderWatch(folder, inotify.CREATE | inotify.DELETE | inotify.ATTRIB)
+        self._inotify = _watch(folder, _IN_CREATE | _IN_DELETE | _IN_ATTRIB)
         self._look()
 
     def woken(self, descriptor: int) -> None:
@@ -104,7 +104,7 @@ class InputDevices:
             # ENODEV: unplugged; its name is gone or about to go.
             logger.info("An input device is gone: %s", error)
             self._close(descriptor)
-        if descriptor == self._watch.descriptor:
+        if descriptor == self._inotify:
             self._look()
 
     def _look(self) -> None:
@@ -114,12 +114,21 @@ class InputDevices:
         for name in present - set(self._open):
             with suppress(OSError):  # not ours to read (yet): ATTRIB tells when that changes
                 self._open[name] = os.open(self._folder / name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        self.descriptors = {self._watch.descriptor, *self._open.values()}
+        self.descriptors = {self._inotify, *self._open.values()}
 
     def _close(self, descriptor: int) -> None:
         self._open = {name: other for name, other in self._open.items() if other != descriptor}
-        self.descriptors = {self._watch.descriptor, *self._open.values()}
+        self.descriptors = {self._inotify, *self._open.values()}
         os.close(descriptor)
+
+
+def _watch(folder: Path, events: int) -> int:
+    """A descriptor that is readable when one of these has happened in the folder (inotify(7))."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    descriptor: int = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+    if descriptor < 0 or libc.inotify_add_watch(descriptor, os.fsencode(folder), events) < 0:
+        raise OSError(ctypes.get_errno(), "cannot be watched", str(folder))
+    return descriptor
 
 
 def find_source() -> Source:

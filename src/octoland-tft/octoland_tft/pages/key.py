@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import Optional
+from urllib.parse import urlsplit
 
 from octoland_tft.failure import Failure
 from octoland_tft.kivy_api import Clock, ClockEvent, StringProperty
@@ -19,6 +20,7 @@ class KeyPage(Page):
     reason = StringProperty("")
     text = StringProperty("")
     url = StringProperty("")
+    address = StringProperty("")
     note = StringProperty("")
     icon = StringProperty("")
     ask_label = StringProperty("")
@@ -52,6 +54,7 @@ class KeyPage(Page):
         self.ask_label = _("Ask for a new key") if allowed else _("Ask again")
         self.leave_label = _("Back") if allowed and not waiting else _("Not now")
         self.url = access.url or "" if waiting else ""
+        self.address = _address(self.url)
         trouble = self.printer.trouble
         self.reason = _reason(trouble) if trouble is not None and not allowed else ""
         if waiting:
@@ -86,6 +89,12 @@ class KeyPage(Page):
             )
         else:
             self.note = ""
+
+
+def _address(url: str) -> str:
+    """What one would type: the code holds the rest of the way."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else url
 
 
 def _reason(trouble: Failure) -> str:
