@@ -95,12 +95,14 @@ class Rooms:
         self._service.start()
 
     def close(self) -> None:
+        # First of all, so that who waits hears at once that we are gone: were it answered, it would ask again,
+        # and its question would lie there with nobody to take it.
+        self._service.stop()
         self._appkeys.unwatch()
         self._layers.stop()
         self._loop.post(self._desk.close)
         self._loop.post(self._hub.close)
         self._loop.stop()
-        self._service.stop()
 
     # --- what OctoPrint tells ---
 
