@@ -101,6 +101,21 @@ def collisions(screen: Screen) -> list[str]:
     ]
 
 
+def spills(screen: Screen) -> list[str]:
+    """Words of a page that lie outside it, over the tabs or the header."""
+    page = screen.shell.page
+    assert page is not None
+    bottom, top = page.to_window(*page.pos)[1], page.to_window(page.x, page.top)[1]
+    texts = [
+        each for each in page.walk(restrict=True) if isinstance(each, Text) and each.text and each.height
+    ]
+    return [
+        f"{each.text!r} lies outside its page"
+        for each in texts
+        if each.to_window(*each.pos)[1] < bottom - 1 or each.to_window(each.x, each.top)[1] > top + 1
+    ]
+
+
 def bad_targets(screen: Screen) -> list[str]:
     targets = touch_map(screen.shell)["targets"]
     found = [
@@ -159,7 +174,7 @@ def show(screen: Screen, scene: Scene) -> list[str]:
     settle(screen)
     seen = (screen.shell.navigation.page_id, screen.shell.overlay)
     elsewhere = [f"shows {seen}"] if seen != (scene.page, scene.overlay) else []
-    return elsewhere + misfits(screen) + collisions(screen) + bad_targets(screen)
+    return elsewhere + misfits(screen) + collisions(screen) + spills(screen) + bad_targets(screen)
 
 
 def bad_entries() -> list[str]:

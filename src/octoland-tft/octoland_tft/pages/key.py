@@ -7,7 +7,7 @@ from typing import Optional
 from urllib.parse import urlsplit
 
 from octoland_tft.failure import Failure
-from octoland_tft.kivy_api import Clock, ClockEvent, StringProperty
+from octoland_tft.kivy_api import Clock, ClockEvent, NumericProperty, StringProperty
 from octoland_tft.language import gettext as _
 from octoland_tft.layout import load_beside
 from octoland_tft.page import Page
@@ -25,6 +25,8 @@ class KeyPage(Page):
     icon = StringProperty("")
     ask_label = StringProperty("")
     leave_label = StringProperty("")
+
+    code_px = NumericProperty(0)
 
     _tick: Optional[ClockEvent] = None
 
