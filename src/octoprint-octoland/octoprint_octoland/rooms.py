@@ -95,8 +95,8 @@ class Rooms:
         self._service.start()
 
     def close(self) -> None:
-        # First of all, so that who waits hears at once that we are gone: were it answered, it would ask again,
-        # and its question would lie there with nobody to take it.
+        # First of all, so that who waits hears at once that we are gone: were it answered, it would ask
+        # again, and its question would lie there with nobody to take it.
         self._service.stop()
         self._appkeys.unwatch()
         self._layers.stop()
