@@ -96,6 +96,7 @@ class Printer:
 
     def __init__(self, printer: OctoPrintPrinter) -> None:
         self._printer = printer
+        self._one_connection = threading.Lock()
 
     # --- what it does ---
 
@@ -185,10 +186,13 @@ class Printer:
         ).start()
 
     def _connect(self, port: Optional[str], baudrate: Optional[int]) -> None:
-        if self._printer.is_error():
-            # OctoPrint ignores a connect while a connection in error still stands.
-            self._printer.disconnect()
-        self._printer.connect(port, baudrate)
+        # OctoPrint looks first whether it is connected, and takes a while until it is: two at once would both
+        # open the port.
+        with self._one_connection:
+            if self._printer.is_error():
+                # OctoPrint ignores a connect while a connection in error still stands.
+                self._printer.disconnect()
+            self._printer.connect(port, baudrate)
 
     def disconnect(self) -> None:
         # OctoPrint waits here until the printer has taken all that was sent to it: ten seconds and more.
