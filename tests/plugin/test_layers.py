@@ -61,6 +61,15 @@ def test_marks_are_found_wherever_a_chunk_ends(
         assert starts(path) == expected
 
 
+def test_a_file_of_no_end_has_no_layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layers, "CHUNK_BYTES", 64)
+    monkeypatch.setattr(layers, "MOST_BYTES", 1000)
+    path = tmp_path / "part.gcode"
+    path.write_text(";LAYER:1\n" * 200, encoding="ascii")
+
+    assert starts(path) == []
+
+
 def test_the_layer_at_a_position_counts_from_one() -> None:
     known = Layers(array("Q", [10, 20, 30]))
 

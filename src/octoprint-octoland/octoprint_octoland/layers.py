@@ -1,6 +1,7 @@
 """Which layer a print is in: the file is read once, and the places of its layer marks are remembered.
 
-In the background and slowly: a print's own reading and sending come first.
+In the background and slowly: a print's own reading and sending come first. At the usual priority, though: a
+thread that is kept from the processor while it holds Python's lock keeps all the others waiting with it.
 """
 
 from __future__ import annotations
@@ -75,7 +76,6 @@ class LayerCounter:
         self._abandon.set()
 
     def _count(self, version: _Version, abandon: threading.Event) -> None:
-        _yield_to_all()
         try:
             starts = find_layers(version[0], abandon)
         except OSError as error:
@@ -89,12 +89,12 @@ class LayerCounter:
 
 
 def find_layers(path_on_disk: str, abandon: threading.Event) -> array[int]:
-    """Where each layer begins. Empty if the file has no marks, or so many that they are none."""
+    """Where each layer begins. Empty if the file has no marks, so many that they are none, or no end."""
     starts: array[int] = array("Q")
     before = b"\n"
     read_bytes = 0
     with open(path_on_disk, "rb") as file:
-        while not abandon.wait(PAUSE_S) and read_bytes < MOST_BYTES:
+        while not abandon.wait(PAUSE_S):
             chunk = file.read(CHUNK_BYTES)
             if not chunk:
                 break
@@ -104,16 +104,8 @@ def find_layers(path_on_disk: str, abandon: threading.Event) -> array[int]:
                 start = offset + mark.start() + 1
                 if not starts or start > starts[-1]:
                     starts.append(start)
-            if len(starts) > MOST_LAYERS:
+            if len(starts) > MOST_LAYERS or read_bytes > MOST_BYTES:
                 return array("Q")
             read_bytes += len(chunk)
             before = window[-OVERLAP_BYTES:]
     return starts
-
-
-def _yield_to_all() -> None:
-    """On Linux each thread has a priority of its own."""
-    try:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
-    except (AttributeError, OSError) as error:
-        _log.debug("Counting layers at the usual priority: %s", error)
