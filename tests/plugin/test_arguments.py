@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from octoland_api.errors import FileMissing, HeaterUnknown, InvalidArguments, NoPrompt, ServiceError
 
@@ -85,6 +87,14 @@ def test_what_is_no_request_is_answered_with_an_error(
 
     assert suffix == ".error"
     assert ": " in content
+
+
+@pytest.mark.parametrize("name", ["self", "positional", "named"])
+def test_any_name_of_an_argument_is_an_argument(shell: Shell, name: str) -> None:
+    suffix, content = shell("status " + json.dumps({name: 1}))
+
+    assert suffix == ".error"
+    assert content.startswith(f"InvalidArguments: status: Object contains unknown field `{name}`")
 
 
 def test_an_unknown_verb_is_named(service: Service) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import closing
@@ -139,6 +141,35 @@ def test_asking_again_takes_the_place_of_the_first_request(service: Service, str
 def test_a_token_that_nobody_has_is_unknown(stranger: Service) -> None:
     with pytest.raises(RequestUnknown):
         stranger("key.outcome", token="no-such-token")
+
+
+ASK_AND_WAIT = """
+import sys, ramwire
+client = ramwire.Client(sys.argv[1], timeout=60)
+token = client.call("key.request", app=sys.argv[2])["token"]
+waiting = client.submit("key.outcome", token=token, wait_s=60)
+client.call("status")
+print(token, flush=True)
+waiting.result()
+"""
+
+
+def test_a_key_is_kept_for_the_living(service: Service, stranger: Service) -> None:
+    """A program that was killed while it waited comes back with its token."""
+    asker = subprocess.Popen(
+        [sys.executable, "-c", ASK_AND_WAIT, service.octoprint.wire, APP], stdout=subprocess.PIPE, text=True
+    )
+    assert asker.stdout is not None
+    with asker.stdout:
+        token = asker.stdout.readline().strip()
+    asker.kill()
+    asker.wait(timeout=10)
+    # The wire tells of a death as soon as it is asked for anything.
+    stranger("status")
+    _decide(service, allowed=True)
+
+    assert _outcome(_wait(stranger.client, KeyRequest(token=token))).state == "granted"
+    service.octoprint.rest("POST", "/api/plugin/appkeys", json={"command": "revoke", "app": APP})
 
 
 @pytest.mark.parametrize("app", ["", "x" * 65, "two\nlines", 5])

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 
 from octoland_api.shapes import Record, to_wire
 
 Deferred = Future[object]
+
+
+async def outcome(deferred: Deferred) -> object:
+    """What the wire is given: it cancels an awaitable that nobody waits for, and a future it does not."""
+    return await asyncio.wrap_future(deferred)
 
 
 def is_wanted(deferred: Deferred) -> bool:

@@ -14,7 +14,7 @@ from octoland_api.shapes import Record, to_wire
 
 from octoprint_octoland.access import Access
 from octoprint_octoland.adapters.users import Caller
-from octoprint_octoland.deferred import Deferred
+from octoprint_octoland.deferred import Deferred, outcome
 
 _log = logging.getLogger(__name__)
 
@@ -69,19 +69,24 @@ class Dispatch:
         self._verb = handler.verb
         self._names = handler.verb.arguments.__struct_fields__
 
-    def __call__(self, *positional: object, **named: object) -> object:
+    # `self` may be an argument's name like any other.
+    def __call__(self, /, *positional: object, **named: object) -> object:
+        try:
+            reply = self._reply(positional, named)
+        except ServiceError:
+            raise
+        except Exception as error:
+            _log.exception("OctoPrint could not do %s", self._verb.name)
+            raise Failed(f"OctoPrint could not do it: {error}") from error
+        if isinstance(reply, Record):
+            return to_wire(reply)
+        return None if reply is None else outcome(reply)
+
+    def _reply(self, positional: tuple[object, ...], named: dict[str, object]) -> Reply:
         key = named.pop("key", None)
         caller = self._access.check(self._verb, key)
         if len(positional) > len(self._names):
             takes = ", ".join(self._names) or "none"
             raise InvalidArguments(f"{self._verb.name} takes at most {len(self._names)} arguments: {takes}.")
         named.update(zip(self._names, positional))
-        request = Request(caller, lambda: self._access.check(self._verb, key))
-        try:
-            reply = self._handler.run(named, request)
-        except ServiceError:
-            raise
-        except Exception as error:
-            _log.exception("OctoPrint could not do %s", self._verb.name)
-            raise Failed(f"OctoPrint could not do it: {error}") from error
-        return to_wire(reply) if isinstance(reply, Record) else reply
+        return self._handler.run(named, Request(caller, lambda: self._access.check(self._verb, key)))
