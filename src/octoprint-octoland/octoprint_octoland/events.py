@@ -7,19 +7,24 @@ in time; of the statuses, and of the notes that files changed, only the newest.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import deque
 from dataclasses import dataclass
 from typing import Callable, Optional
 
-from octoland_api.errors import ServiceError
+from octoland_api.errors import Failed, ServiceError
 from octoland_api.shapes import Event, Events, FilesChanged, Load, Message, Status, StatusChanged
 
 from octoprint_octoland.deferred import Deferred, answer, fail, is_wanted
 from octoprint_octoland.loop import Loop, Timer
 
+_log = logging.getLogger(__name__)
+
 KEPT = 256
 MOST_WAITING = 64
+# A line of G-code may be of any length, the drive is small.
+LONGEST_MESSAGE = 256
 # Figures change with each line of G-code: once a second is enough for a screen.
 STATUS_EVERY_S = 1.0
 
@@ -77,6 +82,7 @@ class Hub:
         self._waiting: dict[Waiting, Timer] = {}
         self._told: Optional[Status] = None
         self._stale = True
+        self._readable = True
         self._rest: Optional[Timer] = None
 
     # --- from any thread ---
@@ -90,7 +96,7 @@ class Hub:
     # --- in the loop ---
 
     def message(self, text: str, time_s: float) -> None:
-        self._tell(Message(text=text, time_s=time_s))
+        self._tell(Message(text=text[:LONGEST_MESSAGE], time_s=time_s))
 
     def files_changed(self) -> None:
         self._tell(FilesChanged())
@@ -159,6 +165,9 @@ class Hub:
             waiting.check()
         except ServiceError as error:
             fail(waiting.deferred, error)
+        except Exception as error:  # noqa: BLE001 - who waits beside must be answered all the same
+            _log.exception("A key could not be checked")
+            fail(waiting.deferred, Failed(f"OctoPrint could not check the key: {error}"))
         else:
             answer(waiting.deferred, Events(next=self._history.position, events=events, lost=lost))
 
@@ -168,7 +177,14 @@ class Hub:
         if self._rest is not None:
             self._rest.cancel()
         self._rest = self._loop.later(STATUS_EVERY_S, self._rested)
-        status = self._read_status()
+        try:
+            status = self._read_status()
+        except Exception:  # noqa: BLE001 - messages are told all the same, and nobody waits for ever
+            if self._readable:
+                _log.exception("The status cannot be read")
+            self._readable = False
+            return
+        self._readable = True
         if self._told is None or _in_essence(status) != _in_essence(self._told):
             self._told = status
             self._history.append(StatusChanged(status=status))
