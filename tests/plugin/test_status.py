@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from octoland_api.errors import FileMissing, InvalidArguments, KeyNeeded
@@ -109,7 +110,20 @@ def test_files_lists_a_folder(service: Service, folder: str) -> None:
     assert [entry.path for entry in inside.entries] == ["ships/hull.gcode"]
 
 
-@pytest.mark.parametrize("path", ["..", "../..", "ships/../..", "/etc", "a\\b", "./x"])
+def test_a_link_out_of_the_storage_is_named_as_one(service: Service, tmp_path: Path) -> None:
+    (tmp_path / "far.gcode").write_text("G28\n", encoding="utf-8")
+    link = service.octoprint.basedir / "uploads" / "stick"
+    link.symlink_to(tmp_path)
+    try:
+        with pytest.raises(InvalidArguments, match="stick is a link out of"):
+            service("files", path="stick")
+        with pytest.raises(InvalidArguments, match="stick is a link out of"):
+            service("files.select", path="stick/far.gcode")
+    finally:
+        link.unlink()
+
+
+@pytest.mark.parametrize("path", ["..", "../..", "ships/../..", "/etc", "a\\b", "./x", "a\0b", "\ud800"])
 def test_paths_out_of_the_storage_are_refused(service: Service, path: str) -> None:
     with pytest.raises(InvalidArguments, match="no path within"):
         service("files", path=path)

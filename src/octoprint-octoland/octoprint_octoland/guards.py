@@ -5,6 +5,7 @@ They are those that OctoPrint's REST answers 409 with, and some where it stays s
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from octoland_api.errors import (
@@ -27,6 +28,8 @@ from octoprint_octoland.adapters.printer import AUTO_PORT, Job, Printer
 if TYPE_CHECKING:
     from octoprint_octoland.adapters.storage import Storage
 
+# Half a surrogate pair can be said in JSON, and be written to no disk.
+_NEVER_IN_A_PATH = re.compile(r"[\\\x00\ud800-\udfff]")
 _CAN_PAUSE = (State.STARTING, State.PRINTING, State.RESUMING)
 
 
@@ -91,20 +94,31 @@ def job_is_there(job: Job, storage: Storage) -> None:
 
 def stays_within_storage(path: str) -> None:
     parts = path.split("/")
-    if path.startswith("/") or "\\" in path or "\0" in path or any(part in (".", "..") for part in parts):
+    strays = path.startswith("/") or any(part in (".", "..") for part in parts)
+    if strays or _NEVER_IN_A_PATH.search(path):
         raise InvalidArguments(
             f"{path!r} is no path within OctoPrint's storage: write it as folder/file.gcode."
         )
 
 
+def leads_nowhere_else(storage: Storage, folder: str) -> None:
+    # OctoPrint shows such folders on its page, and opens none.
+    if folder and not storage.holds(folder):
+        raise InvalidArguments(
+            f"{folder} is a link out of OctoPrint's storage: OctoPrint prints nothing from there. Copy it."
+        )
+
+
 def folder_exists(storage: Storage, path: str) -> None:
     stays_within_storage(path)
+    leads_nowhere_else(storage, path)
     if not storage.has_folder(path):
         raise FileMissing(f"There is no folder {path}.")
 
 
 def printable_file_exists(storage: Storage, path: str) -> None:
     stays_within_storage(path)
+    leads_nowhere_else(storage, path.rpartition("/")[0])
     if not storage.has_file(path):
         raise FileMissing(f"There is no file {path}.")
     if not storage.is_printable(path):

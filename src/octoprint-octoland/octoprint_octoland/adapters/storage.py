@@ -32,6 +32,14 @@ class Storage:
         self._files = files
         self._notes = SlicerNotes()
 
+    def holds(self, folder: str) -> bool:
+        """Whether a folder, if it is there, lies in the storage, links followed."""
+        try:
+            self.on_disk(f"{folder}/")
+        except ValueError:
+            return False
+        return True
+
     def has_folder(self, path: str) -> bool:
         return not path or bool(self._files.folder_exists(LOCAL, path))
 
