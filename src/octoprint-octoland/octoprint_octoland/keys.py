@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 EXPIRES_S = 590.0
 ABANDONED_S = 60.0
 MOST_REQUESTS = 8
+# Each one brings up a question in every browser.
+MOST_A_MINUTE = 20
 
 Final = Literal["granted", "denied", "expired"]
 
@@ -45,6 +47,7 @@ class KeyDesk:
         self._appkeys = appkeys
         self._page = page
         self._requests: dict[str, _Request] = {}
+        self._in_this_minute = 0
 
     # --- from any thread ---
 
@@ -79,6 +82,7 @@ class KeyDesk:
         answer(deferred, KeyRequest(token=token, url=url, expires_s=EXPIRES_S))
 
     def _ask(self, app: str, user: Optional[str]) -> str:
+        self._count_one_more()
         # Who asks again has forgotten the first request, as after a restart.
         for token in [token for token, request in self._requests.items() if request.app == app]:
             self._forget(token)
@@ -94,6 +98,15 @@ class KeyDesk:
         self._watch_abandonment(request)
         _log.info("%s asks for an API key: waiting for a user to allow it in OctoPrint", app)
         return token
+
+    def _count_one_more(self) -> None:
+        if self._in_this_minute >= MOST_A_MINUTE:
+            raise Failed(f"{MOST_A_MINUTE} keys were asked for within a minute. Ask again in the next one.")
+        self._in_this_minute += 1
+        self._loop.later(60.0, self._count_one_less)
+
+    def _count_one_less(self) -> None:
+        self._in_this_minute -= 1
 
     def _wait(self, deferred: Deferred, token: str, wait_s: float) -> None:
         request = self._requests.get(token)
