@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from octoprint_octoland import slicing
 from octoprint_octoland.slicing import Notes, SlicerNotes, parse
 
 NOTED = [
@@ -48,6 +49,25 @@ def test_a_new_version_of_a_file_is_read_anew(tmp_path: Path) -> None:
     os.utime(path, (1, 1))
 
     assert notes.of(str(path)).layer_height_mm == 0.1
+
+
+def test_a_large_folder_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[bytes] = []
+
+    def parse_and_count(comments: bytes) -> Notes:
+        read.append(comments)
+        return parse(comments)
+
+    monkeypatch.setattr(slicing, "parse", parse_and_count)
+    paths = [tmp_path / f"{number}.gcode" for number in range(1000)]
+    for path in paths:
+        path.write_bytes(b"G28\n")
+
+    notes = SlicerNotes()
+    for path in [*paths, *paths]:
+        notes.of(str(path))
+
+    assert len(read) == len(paths)
 
 
 def test_a_file_that_is_gone_has_no_notes(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ _log = logging.getLogger(__name__)
 HEAD_BYTES = 4 * 1024
 # PrusaSlicer and its kin end a file with all their settings, some 15 KB.
 TAIL_BYTES = 32 * 1024
-FILES_KEPT = 512
+# More than a card full of prints: where some are forgotten, each listing reads them all again.
+FILES_KEPT = 5000
 
 _NUMBER = rb"([0-9]+(?:\.[0-9]+)?)"
 _LAYER_HEIGHT = re.compile(rb"^; ?layer[ _]height ?[=:] ?" + _NUMBER, re.MULTILINE | re.IGNORECASE)
