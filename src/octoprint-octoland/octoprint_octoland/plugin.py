@@ -132,11 +132,13 @@ class OctoLandPlugin(
         *_: object,
         **__: object,
     ) -> None:
-        if gcode == "M117" and self._rooms is not None:
-            self._rooms.message_sent(cmd[len("M117") :].strip(), time.time())
+        rooms = self._rooms
+        if gcode == "M117" and rooms is not None:
+            rooms.message_sent(cmd[len("M117") :].strip(), time.time())
 
     # --- hook octoprint.comm.protocol.action ---
 
     def action_received(self, comm: object, line: str, action: str, *_: object, **__: object) -> None:  # noqa: ARG002
-        if action.startswith("prompt_") and self._rooms is not None:
-            self._rooms.action_heard(action)
+        rooms = self._rooms
+        if action.startswith("prompt_") and rooms is not None:
+            rooms.action_heard(action)
