@@ -45,6 +45,21 @@ def test_websockets_pass(host: Host) -> None:
 
 
 @pytest.mark.booted
+@pytest.mark.parametrize("header", ["X-Script-Name: /elsewhere", "X-Forwarded-Prefix: /elsewhere"])
+def test_what_a_visitor_says_of_the_way_is_not_believed(host: Host, header: str) -> None:
+    page = host.check_output("curl --silent --location --header %s http://127.0.0.1/login/", header)
+    assert "OctoPrint" in page
+    assert "elsewhere" not in page
+
+
+def test_configuration_can_be_checked_before_it_lands(host: Host) -> None:
+    """As the role does: where the check itself failed, no change would ever land."""
+    host.run_test(
+        "/usr/bin/env OCTOLAND_DOOR=127.0.0.1:80 /usr/sbin/haproxy -c -q -f /etc/octoland/haproxy.cfg"
+    )
+
+
+@pytest.mark.booted
 def test_large_uploads_reach_octoprint(host: Host) -> None:
     """OctoPrint, and not the proxy, refuses them: there is no key."""
     status = host.check_output(
