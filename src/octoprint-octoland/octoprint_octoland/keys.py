@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 EXPIRES_S = 590.0
 ABANDONED_S = 60.0
 MOST_REQUESTS = 8
+# For one request, which is one program's.
+MOST_WAITING = 8
 # Each one brings up a question in every browser.
 MOST_A_MINUTE = 20
 
@@ -76,10 +78,13 @@ class KeyDesk:
             token = self._ask(app, user)
         except ServiceError as error:
             fail(deferred, error)
-            return
-        page = self._page()
-        url = f"{page}/plugin/appkeys/auth/{token}" if page else None
-        answer(deferred, KeyRequest(token=token, url=url, expires_s=EXPIRES_S))
+        except Exception as error:  # noqa: BLE001 - whoever asks must not wait for ever
+            _log.exception("Application Keys could not be asked")
+            fail(deferred, Failed(f"OctoPrint could not be asked for a key: {error}"))
+        else:
+            page = self._page()
+            url = f"{page}/plugin/appkeys/auth/{token}" if page else None
+            answer(deferred, KeyRequest(token=token, url=url, expires_s=EXPIRES_S))
 
     def _ask(self, app: str, user: Optional[str]) -> str:
         self._count_one_more()
@@ -118,12 +123,16 @@ class KeyDesk:
             return
         if request.abandonment is not None:
             request.abandonment.cancel()
+        if len(request.waiting) >= MOST_WAITING:
+            self._still_waiting(request, next(iter(request.waiting)))
         request.waiting[deferred] = self._loop.later(wait_s, lambda: self._still_waiting(request, deferred))
         if request.ended is not None:
             self._conclude(request)
 
     def _still_waiting(self, request: _Request, deferred: Deferred) -> None:
-        request.waiting.pop(deferred, None)
+        timer = request.waiting.pop(deferred, None)
+        if timer is not None:
+            timer.cancel()
         answer(deferred, KeyOutcome(state="waiting", left_s=self._loop.left_s(request.expiry)))
         if not request.waiting:
             self._watch_abandonment(request)
@@ -154,7 +163,12 @@ class KeyDesk:
             return
         self._requests.pop(request.asked.app_token, None)
         request.expiry.cancel()
-        key = self._appkeys.collect(request.asked) if request.ended == "decided" else None
+        try:
+            key = self._appkeys.collect(request.asked) if request.ended == "decided" else None
+        except Exception as error:
+            for deferred in wanted:
+                fail(deferred, Failed(f"OctoPrint could not make the key: {error}"))
+            raise
         state: Final = "expired" if request.ended == "expired" else "granted" if key else "denied"
         _log.info("The request of %s for an API key: %s", request.app, state)
         # All of them know the token: they are one program, which may have died and asked again.
