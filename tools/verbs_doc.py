@@ -50,8 +50,8 @@ answered when OctoPrint has taken it; what it brings about is told by `events`.
 
 **Key.** Each verb but the two that ask for a key takes the argument `key`: an API key of OctoPrint, a
 user's own or one that `key.request` brought. It is checked at every request, and again when a waiting
-`events` is answered. The plugin's setting `status_without_key` (on by default) lets `status` be read
-without one.
+`events` is answered. The plugin's setting `status_without_key` (on by default) lets `status` and
+`events` be read without one; `events` then tells of the status alone.
 
 **Waiting verbs** answer when there is something to say, at the latest after `wait_s`. Give the call a
 longer timeout than that.

@@ -28,6 +28,10 @@ def test_a_verb_that_needs_a_key_needs_a_permission_too(verb: Verb) -> None:
     assert (verb.permission is None) == (verb.key is Key.NONE)
 
 
+def test_what_is_told_of_the_status_is_as_open_as_the_status() -> None:
+    assert VERBS["events"].key is VERBS["status"].key is Key.SETTING
+
+
 @EACH
 def test_a_verb_that_waits_takes_how_long(verb: Verb) -> None:
     assert verb.waits == ("wait_s" in verb.arguments.__struct_fields__)

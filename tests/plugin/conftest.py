@@ -92,6 +92,13 @@ def _settle(service: Service) -> None:
 
 
 @pytest.fixture
+def status_needs_key(service: Service) -> Iterator[None]:
+    service.octoprint.save_setting("status_without_key", False)
+    yield
+    service.octoprint.save_setting("status_without_key", True)
+
+
+@pytest.fixture
 def nothing_arrives(service: Service) -> Watched:
     """A context in which no command may reach the printer; reports that OctoPrint asks for do not count."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future
 from typing import Callable
 
 import pytest
-from octoland_api.errors import InvalidArguments, KeyRefused, NoPrompt
+from octoland_api.errors import InvalidArguments, KeyNeeded, KeyRefused, NoPrompt
 from octoland_api.shapes import Events, FilesChanged, Message, State, StatusChanged, from_wire
 
 from ramwire import RemoteError
@@ -138,6 +139,32 @@ class TestPrompts:
         service("gcode.send", commands=["!!DEBUG:action_custom prompt_end"])
         eventually(lambda: service.status().prompt is None)
 
+    @pytest.fixture
+    def prompts_on_the_page(self, service: Service) -> Iterator[None]:
+        """OctoPrint shows them too; otherwise it asks the printer first whether it has any."""
+
+        def enable(when: str) -> None:
+            settings = {"plugins": {"action_command_prompt": {"enable": when}}}
+            service.octoprint.rest("POST", "/api/settings", json=settings)
+
+        enable("always")
+        yield
+        enable("detected")
+
+    @pytest.mark.usefixtures("prompts_on_the_page")
+    def test_a_question_that_octoprints_page_answered_goes(self, service: Service) -> None:
+        rest = service.octoprint.rest
+        for action in ("prompt_begin Sure?", "prompt_button Yes", "prompt_show"):
+            service("gcode.send", commands=[f"!!DEBUG:action_custom {action}"])
+        eventually(lambda: service.status().prompt)
+        eventually(lambda: rest("GET", "/api/plugin/action_command_prompt").json())
+
+        rest("POST", "/api/plugin/action_command_prompt", json={"command": "select", "choice": 0})
+
+        eventually(lambda: service.status().prompt is None)
+        with pytest.raises(NoPrompt):
+            service("prompt.answer", choice=0)
+
     def test_a_question_goes_with_the_printer(self, asked: Service) -> None:
         asked("connection.disconnect")
         asked.reaches(State.OFFLINE)
@@ -162,6 +189,28 @@ def test_a_key_that_is_revoked_ends_the_wait(service: Service) -> None:
     assert isinstance(error, RemoteError)
     assert error.kind == KeyRefused.__name__
     octoprint.rest("DELETE", "/api/users/brief")
+
+
+def test_without_a_key_the_changes_of_the_status_are_told_and_nothing_else(service: Service) -> None:
+    anybody = service.as_user(None)
+    position = anybody.events().next
+    service("gcode.send", commands=["M117 secret"])
+    service("connection.disconnect")
+
+    state = None
+    while state is not State.OFFLINE:
+        answer = anybody.events(position, wait_s=15)
+        assert answer.events
+        position = answer.next
+        for event in answer.events:
+            assert isinstance(event, StatusChanged)
+            state = event.status.state
+
+
+@pytest.mark.usefixtures("status_needs_key")
+def test_without_a_key_nothing_is_told_where_the_setting_says_so(service: Service) -> None:
+    with pytest.raises(KeyNeeded):
+        service.as_user(None).events()
 
 
 def _await(

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 from octoland_api.errors import Failed, KeyRefused
-from octoland_api.shapes import Events, State, Status, from_wire
+from octoland_api.shapes import Events, State, Status, StatusChanged, from_wire
 from octoprint_octoland.deferred import Deferred
-from octoprint_octoland.events import LONGEST_MESSAGE, Hub
+from octoprint_octoland.events import KEPT, LONGEST_MESSAGE, Hub
 from octoprint_octoland.loop import Loop
 
 
@@ -75,6 +75,33 @@ def test_one_whose_key_cannot_be_checked_keeps_nobody_waiting(loop: Loop) -> Non
     assert isinstance(odd.exception(timeout=5), Failed)
     assert isinstance(revoked.exception(timeout=5), KeyRefused)
     assert _events(allowed).events
+
+
+def test_one_who_may_know_the_status_alone_is_told_nothing_else(loop: Loop) -> None:
+    state = [_ready()]
+    hub = Hub(loop, lambda: state[-1])
+    position = _events(hub.wait("", 5, _allowed)).next
+    waiting = hub.wait(position, 30, _allowed, (StatusChanged,))
+    loop.post(lambda: hub.message("secret", 1.0))
+    loop.post(hub.files_changed)
+    state.append(Status(state=State.PRINTING, state_text="Printing"))
+    loop.post(hub.state_changed)
+
+    told = _events(waiting)
+    assert told.events == (StatusChanged(status=state[-1]),)
+    assert _events(hub.wait(told.next, 0, _allowed)).events == ()
+
+
+def test_more_secrets_than_are_kept_do_not_cut_off_one_who_may_not_know_them(loop: Loop) -> None:
+    hub = Hub(loop, _ready)
+    position = _events(hub.wait("", 5, _allowed)).next
+    waiting = hub.wait(position, 30, _allowed, (StatusChanged,))
+    for _ in range(KEPT + 1):
+        loop.post(lambda: hub.message("secret", 1.0))
+
+    told = _events(waiting)
+    assert told.lost
+    assert told.events == ()
 
 
 def test_a_message_of_any_length_is_cut_to_what_a_screen_shows(loop: Loop) -> None:

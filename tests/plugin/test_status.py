@@ -38,13 +38,6 @@ def test_an_error_is_read_by_printf(shell: Shell) -> None:
     assert content.startswith("KeyNeeded: job.start needs an API key")
 
 
-@pytest.fixture
-def status_needs_key(service: Service) -> Iterator[None]:
-    service.octoprint.save_setting("status_without_key", False)
-    yield
-    service.octoprint.save_setting("status_without_key", True)
-
-
 @pytest.mark.usefixtures("status_needs_key")
 def test_status_needs_a_key_where_the_setting_says_so(service: Service) -> None:
     with pytest.raises(KeyNeeded):

@@ -50,6 +50,7 @@ _ROWS = (
         "STATUS",
         arguments.AwaitEvents,
         shapes.Events,
+        key=Key.SETTING,
         waits=True,
     ),
     Verb("about", "Versions and addresses.", "STATUS", reply=shapes.About),

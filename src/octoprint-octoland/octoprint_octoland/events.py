@@ -30,6 +30,9 @@ STATUS_EVERY_S = 1.0
 
 _SUPERSEDED = (StatusChanged, FilesChanged)
 
+Kinds = tuple[type[Event], ...]
+EVERY_KIND: Kinds = (StatusChanged, Message, FilesChanged)
+
 
 class History:
     """The events that are kept, and the positions of those who have read them."""
@@ -52,7 +55,7 @@ class History:
         while len(self._kept) > KEPT:
             self._forgotten, _ = self._kept.popleft()
 
-    def since(self, position: str) -> Optional[tuple[Event, ...]]:
+    def since(self, position: str, kinds: Kinds = EVERY_KIND) -> Optional[tuple[Event, ...]]:
         """What came after a position; None if some of it is forgotten, or the position is not of this run."""
         epoch, _, number = position.rpartition("-")
         if epoch != self._epoch or not number.isdecimal():
@@ -60,16 +63,18 @@ class History:
         reached = int(number)
         if not self._forgotten <= reached <= self._last:
             return None
-        return tuple(event for at, event in self._kept if at > reached)
+        return tuple(event for at, event in self._kept if at > reached and isinstance(event, kinds))
 
 
 @dataclass(frozen=True, eq=False)
 class Waiting:
-    """Somebody who waits. `check` raises if they may not be told any more: a key can be revoked meanwhile."""
+    """Somebody who waits. `check` raises if they may not be told any more: a key can be revoked meanwhile.
+    `kinds` are those of the events that they may be told."""
 
     deferred: Deferred
     after: str
     check: Callable[[], object]
+    kinds: Kinds
 
 
 class Hub:
@@ -87,9 +92,11 @@ class Hub:
 
     # --- from any thread ---
 
-    def wait(self, after: str, wait_s: float, check: Callable[[], object]) -> Deferred:
+    def wait(
+        self, after: str, wait_s: float, check: Callable[[], object], kinds: Kinds = EVERY_KIND
+    ) -> Deferred:
         """Events after a position; answered as soon as there is one, at the latest after `wait_s`."""
-        waiting = Waiting(Deferred(), after, check)
+        waiting = Waiting(Deferred(), after, check, kinds)
         self._loop.post(lambda: self._join(waiting, wait_s))
         return waiting.deferred
 
@@ -125,13 +132,13 @@ class Hub:
         self._answer_all()
 
     def _join(self, waiting: Waiting, wait_s: float) -> None:
-        events = self._history.since(waiting.after)
+        events = self._news(waiting)
         if events is None:
             self._begin(waiting)
             return
         if self._stale and self._rest is None:
             self._refresh()
-            events = self._history.since(waiting.after)
+            events = self._news(waiting)
         if events or wait_s <= 0:
             self._answer(waiting, events or ())
             return
@@ -151,14 +158,19 @@ class Hub:
         if timer is not None:
             timer.cancel()
         self._refresh()
-        self._answer(waiting, self._history.since(waiting.after) or ())
+        events = self._news(waiting)
+        self._answer(waiting, events or (), lost=events is None)
 
     def _answer_all(self) -> None:
         for waiting in list(self._waiting):
-            events = self._history.since(waiting.after)
-            if events or not is_wanted(waiting.deferred):
+            events = self._news(waiting)
+            # None: more of what they are not told has come than is kept.
+            if events is None or events or not is_wanted(waiting.deferred):
                 self._waiting.pop(waiting).cancel()
-                self._answer(waiting, events or ())
+                self._answer(waiting, events or (), lost=events is None)
+
+    def _news(self, waiting: Waiting) -> Optional[tuple[Event, ...]]:
+        return self._history.since(waiting.after, waiting.kinds)
 
     def _answer(self, waiting: Waiting, events: tuple[Event, ...], lost: bool = False) -> None:
         try:

@@ -14,7 +14,7 @@ from octoprint_octoland.adapters.reading import number, text, tree, whole
 MOST_CELSIUS: dict[str, float] = {"tool": 350, "bed": 150, "chamber": 100}
 
 DEFAULTS: dict[str, object] = {
-    # Whether `status` may be read without an API key: the drive is private to its user.
+    # Whether `status` and its changes may be read without an API key: the drive is private to its user.
     "status_without_key": True,
     # The wire's address; empty: $OCTOLAND_WIRE, else the RAM drive in the user's home.
     "wire": "",

@@ -7,11 +7,12 @@ import socket
 from typing import TYPE_CHECKING
 
 from octoland_api.arguments import AwaitEvents, Nothing
-from octoland_api.shapes import About, Status
+from octoland_api.shapes import About, Status, StatusChanged
 
 from octoprint_octoland.adapters.preferences import Preferences
 from octoprint_octoland.addresses import Addresses
 from octoprint_octoland.dispatch import Handler, Request, handler
+from octoprint_octoland.events import EVERY_KIND
 
 if TYPE_CHECKING:
     from octoprint_octoland.deferred import Deferred
@@ -46,7 +47,9 @@ class StatusVerbs:
         return self._status.read()
 
     def _events(self, wanted: AwaitEvents, request: Request) -> Deferred:
-        return self._hub.wait(wanted.after, wanted.wait_s, request.check)
+        # What may be read without a key is the status: nobody's messages, nor that files came and went.
+        kinds = EVERY_KIND if request.caller is not None else (StatusChanged,)
+        return self._hub.wait(wanted.after, wanted.wait_s, request.check, kinds)
 
     def _about(self, _: Nothing, __: Request) -> About:
         return About(
