@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Optional
-from urllib.parse import urlsplit
 
 import requests
 from playwright.sync_api import Page, sync_playwright
@@ -90,16 +89,15 @@ def browser_page(width_px: int = 1280, height_px: int = 900) -> Iterator[Page]:
             browser.close()
 
 
-def allow(octoprint: OctoPrint, shown_url: str, picture: str) -> None:
-    """What its user does on a phone: open the address that the screen shows, log in, press Allow."""
-    shown = urlsplit(shown_url)
-    with browser_page(480, 800) as page:
-        # The demo's port is published under another number than the machine's own.
-        page.goto(f"{octoprint.url}{shown.path}")
+def allow(octoprint: OctoPrint, picture: str) -> None:
+    """What its user does in a browser: open OctoPrint, log in, press Allow on what it asks."""
+    with browser_page() as page:
+        page.goto(octoprint.url)
         page.fill("#login-user", octoprint.user)
         page.fill("#login-password", octoprint.password)
         page.click("#login-button")
-        page.wait_for_selector("#auth-grant")
+        question = page.locator(".ui-pnotify", has_text="Access Request")
+        question.wait_for(timeout=60_000)
         page.screenshot(path=picture)
-        page.click("#auth-grant")
-        page.wait_for_selector("#auth-grant", state="hidden")
+        question.get_by_role("button", name="Allow").click()
+        question.wait_for(state="detached")

@@ -12,6 +12,8 @@ from tests.e2e.touch import ALBUM, TouchScreen
 
 CANVAS = "#noVNC_container canvas"
 CONNECTED = "document.documentElement.classList.contains('noVNC_connected')"
+# noVNC's own word of the connection lies over the tabs for a moment.
+UNCOVERED = "!document.getElementById('noVNC_status').classList.contains('noVNC_open')"
 # The first picture has come: not all of it is black.
 DRAWN = """() => {
   const canvas = document.querySelector('#noVNC_container canvas');
@@ -26,6 +28,7 @@ def test_screen_is_seen_and_touched_in_a_browser(pi: VirtualPi, screen: TouchScr
         page.goto(pi.screen_url)
         page.wait_for_function(CONNECTED)
         page.wait_for_function(DRAWN)
+        page.wait_for_function(UNCOVERED)
         box = page.locator(CANVAS).bounding_box()
         assert box is not None
         files = next(target for target in screen.view()["targets"] if target["id"] == "tab.files")
