@@ -141,15 +141,15 @@ class TestPrompts:
 
     @pytest.fixture
     def prompts_on_the_page(self, service: Service) -> Iterator[None]:
-        """OctoPrint shows them too; otherwise it asks the printer first whether it has any."""
+        """OctoPrint shows them too, and answers with what the printer does not confirm."""
 
-        def enable(when: str) -> None:
-            settings = {"plugins": {"action_command_prompt": {"enable": when}}}
+        def save(enable: str, command: str) -> None:
+            settings = {"plugins": {"action_command_prompt": {"enable": enable, "command": command}}}
             service.octoprint.rest("POST", "/api/settings", json=settings)
 
-        enable("always")
+        save("always", "M118 answer")
         yield
-        enable("detected")
+        save("detected", "M876")
 
     @pytest.mark.usefixtures("prompts_on_the_page")
     def test_a_question_that_octoprints_page_answered_goes(self, service: Service) -> None:

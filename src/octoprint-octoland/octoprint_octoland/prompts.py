@@ -11,6 +11,8 @@ from typing import Optional
 from octoland_api.errors import InvalidArguments, NoPrompt
 from octoland_api.shapes import Prompt
 
+# OctoPrint's own for them, which shows them on its page.
+PLUGIN = "action_command_prompt"
 MOST_CHOICES = 32
 
 

@@ -10,10 +10,14 @@ from typing import Protocol
 
 from octoland_api import VERBS, service_url
 
+from octoprint_octoland import prompts
 from octoprint_octoland.access import Access
+from octoprint_octoland.adapters import appkeys
 from octoprint_octoland.adapters.appkeys import AppKeys, OctoPrintPlugins
+from octoprint_octoland.adapters.messages import Messages, OctoPrintMessages
 from octoprint_octoland.adapters.preferences import OctoPrintProfiles, OctoPrintSettings, Preferences
 from octoprint_octoland.adapters.printer import OctoPrintPrinter, Printer
+from octoprint_octoland.adapters.reading import Tree
 from octoprint_octoland.adapters.storage import OctoPrintFileManager, Storage
 from octoprint_octoland.adapters.users import OctoPrintHooks, OctoPrintUserManager, Users
 from octoprint_octoland.addresses import Addresses, Listening
@@ -38,8 +42,8 @@ from octoprint_octoland.verbs.temperature import TemperatureVerbs
 from octoprint_octoland.versions import Versions
 
 
-class _Plugins(OctoPrintPlugins, OctoPrintHooks, Protocol):
-    """OctoPrint's plugin manager, as two of the rooms know it."""
+class _Plugins(OctoPrintPlugins, OctoPrintHooks, OctoPrintMessages, Protocol):
+    """OctoPrint's plugin manager, as three of the rooms know it."""
 
 
 class Rooms:
@@ -58,7 +62,7 @@ class Rooms:
         self._loop = Loop()
         self._prompts = Prompts()
         self._layers = LayerCounter(self.figures_changed)
-        self._appkeys = AppKeys(plugins)
+        self._messages = Messages(plugins)
         self._figures_are_news = True
         the_printer = Printer(printer)
         storage = Storage(files)
@@ -74,7 +78,7 @@ class Rooms:
             layers=self._layers,
         )
         self._hub = Hub(self._loop, status.read)
-        self._desk = KeyDesk(self._loop, self._appkeys, addresses.first)
+        self._desk = KeyDesk(self._loop, AppKeys(plugins), addresses.first)
         access = Access(Users(users, plugins), preferences)
         handlers = [
             *StatusVerbs(status, self._hub, preferences, addresses, versions).handlers(),
@@ -91,14 +95,15 @@ class Rooms:
 
     def open(self) -> None:
         self._loop.start()
-        self._appkeys.watch(self._desk.ended)
+        self._messages.hear(appkeys.PLUGIN, self._key_question_told)
+        self._messages.hear(prompts.PLUGIN, self._prompt_told)
         self._service.start()
 
     def close(self) -> None:
         # First of all, so that who waits hears at once that we are gone: were it answered, it would ask
         # again, and its question would lie there with nobody to take it.
         self._service.stop()
-        self._appkeys.unwatch()
+        self._messages.close()
         self._layers.stop()
         self._loop.post(self._desk.close)
         self._loop.post(self._hub.close)
@@ -119,6 +124,19 @@ class Rooms:
         self._loop.post(self._hub.files_changed)
 
     def printer_left(self) -> None:
+        self._close_prompt()
+
+    def _key_question_told(self, message: Tree) -> None:
+        user_token = AppKeys.ended(message)
+        if user_token is not None:
+            self._desk.ended(user_token)
+
+    def _prompt_told(self, message: Tree) -> None:
+        # Answered on OctoPrint's page, say; not every printer tells of that.
+        if message.get("action") == "close":
+            self._close_prompt()
+
+    def _close_prompt(self) -> None:
         self._loop.post(self._prompts.close)
         self._loop.post(self._hub.state_changed)
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Callable, Optional, Protocol, Union, cast
+from typing import Optional, Protocol, Union, cast
 
 from octoland_api.errors import Failed
+
+from octoprint_octoland.adapters.reading import Tree, text
 
 PLUGIN = "appkeys"
 # What the approver reads as the request's origin.
@@ -42,16 +44,11 @@ class _PluginInfo(Protocol):
     implementation: object
 
 
-MessageReceiver = Callable[..., None]
-
-
 class OctoPrintPlugins(Protocol):
     """What is used of `octoprint.plugin.core.PluginManager`."""
 
     def get_plugin_info(self, identifier: str) -> Optional[_PluginInfo]: ...
     def send_plugin_message(self, plugin: str, data: Mapping[str, object]) -> None: ...
-    def register_message_receiver(self, client: MessageReceiver) -> None: ...
-    def unregister_message_receiver(self, client: MessageReceiver) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -67,21 +64,11 @@ class AppKeys:
 
     def __init__(self, plugins: OctoPrintPlugins) -> None:
         self._plugins = plugins
-        self._receiver: Optional[MessageReceiver] = None
 
-    def watch(self, when_ended: Callable[[str], None]) -> None:
-        """Call `when_ended`, in any thread, with the approver's token of each question that ends."""
-
-        def receive(plugin: str, data: object, permissions: object = None) -> None:  # noqa: ARG001 - OctoPrint's signature
-            if plugin == PLUGIN and isinstance(data, dict) and data.get("type") == "end_request":
-                when_ended(str(data.get("user_token")))
-
-        self._receiver = receive
-        self._plugins.register_message_receiver(receive)
-
-    def unwatch(self) -> None:
-        if self._receiver is not None:
-            self._plugins.unregister_message_receiver(self._receiver)
+    @staticmethod
+    def ended(message: Tree) -> Optional[str]:
+        """The approver's token of the question that ended, if that is what the plugin told its pages."""
+        return text(message.get("user_token")) if message.get("type") == "end_request" else None
 
     def ask(self, app: str, user: Optional[str]) -> Asked:
         """Show the question to those who may grant it; raises `Failed` where nobody can be asked."""
