@@ -1,7 +1,7 @@
 """A stand-in for the printer's service: a real ramwire Server with scripted answers, no OctoPrint behind it.
 
-It serves octoland_api's verbs, checks the key as the plugin does, remembers what it was asked, and tells the
-events that a test gives it. The end-to-end test has the real one.
+It serves octoland_api's verbs, checks the key as the plugin does (`open_to_all` is its setting),
+remembers what it was asked, and tells the events that a test gives it. The end-to-end test has the real one.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ class StandIn:
     def __init__(self, url: str, status: Optional[shapes.Status] = None) -> None:
         self.url = url
         self.keys = {KEY}
+        self.open_to_all = True
         self.status = status or idle()
         self.replies: dict[str, object] = {}
         self.requests: list[tuple[str, dict[str, object]]] = []
@@ -116,14 +117,14 @@ class StandIn:
                 self._check(key, name)
             msgspec.convert(arguments, VERBS[name].arguments)
             if name == "events":
-                return self._await_events(**arguments)  # type: ignore[arg-type]
+                return self._await_events(key is not None, **arguments)  # type: ignore[arg-type]
             return self._reply(name, arguments)
 
         return answer
 
     def _check(self, key: Optional[str], name: str) -> None:
         if key is None:
-            if VERBS[name].key is not Key.SETTING:
+            if VERBS[name].key is not Key.SETTING or not self.open_to_all:
                 raise errors.KeyNeeded(f"{name} needs an API key")
         elif key not in self.keys:
             raise errors.KeyRefused("this key is not known")
@@ -136,13 +137,13 @@ class StandIn:
             raise reply
         return shapes.to_wire(reply) if isinstance(reply, shapes.Record) else reply
 
-    def _await_events(self, after: str = "", wait_s: float = 20.0) -> object:
+    def _await_events(self, knows_all: bool, after: str = "", wait_s: float = 20.0) -> object:
         epoch, _, number = after.partition("-")
         lost = bool(after) and epoch != self._epoch
         with self._changed:
             begin = len(self._events) if lost or not after else int(number)
             if lost or not wait_s or begin < len(self._events):
-                return self._told(begin, lost)
+                return self._told(begin, lost, knows_all)
             woken: Future[object] = Future()
             self._waiting.append(woken)
         answer: Future[object] = Future()
@@ -152,15 +153,16 @@ class StandIn:
 
         def wake(_woken: Future[object]) -> None:
             timer.cancel()
-            answer.set_result(self._told(begin, lost))
+            answer.set_result(self._told(begin, lost, knows_all))
 
         woken.add_done_callback(wake)
         return answer
 
-    def _told(self, begin: int, lost: bool) -> object:
+    def _told(self, begin: int, lost: bool, knows_all: bool) -> object:
         events = self._events[begin:]
+        told = tuple(event for event in events if knows_all or isinstance(event, shapes.StatusChanged))
         return shapes.to_wire(
-            shapes.Events(next=f"{self._epoch}-{begin + len(events)}", events=tuple(events), lost=lost)
+            shapes.Events(next=f"{self._epoch}-{begin + len(events)}", events=told, lost=lost)
         )
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from octoland_api import shapes
 
 from tests.tft.conftest import StartScreen
+from tests.tft.display import RunningScreen
 from tests.tft.stand_in import KEY, StandIn, idle, printing
 
 REQUEST = shapes.KeyRequest(
@@ -91,6 +92,78 @@ def test_the_request_can_be_put_off(service: StandIn, start_screen: StartScreen)
     }
     screen.touch("key")
     screen.wait_for(page="key")
+
+
+def put_off(screen: RunningScreen) -> None:
+    screen.wait_for(page="key", words="press Allow")
+    screen.touch("key.not_now")
+    screen.wait_for(page="home", target="key")
+
+
+def test_without_a_key_the_figures_are_live(service: StandIn, start_screen: StartScreen) -> None:
+    Approver(service)
+    service.status = printing()
+    service.start()
+    screen = start_screen(key=None)
+    put_off(screen)
+
+    service.now(printing(completion=50))
+
+    screen.wait_for(page="home", words="50\u00a0%", target="key")
+
+
+def test_without_a_key_the_services_end_is_noticed(service: StandIn, start_screen: StartScreen) -> None:
+    Approver(service)
+    service.start()
+    screen = start_screen(key=None)
+    put_off(screen)
+
+    service.stop()
+
+    screen.wait_for(page="not_connected", words="OctoPrint is not answering")
+    again = StandIn(service.url, printing(completion=50))
+    Approver(again)
+    again.start()
+    try:
+        # What was asked of the service that is gone, nobody can allow any more.
+        again.wait_for("key.request")
+        screen.wait_for(page="home", words="50\u00a0%", target="key")
+    finally:
+        again.stop()
+
+
+def test_a_key_counts_at_once_where_the_figures_were_live_without_it(
+    service: StandIn, start_screen: StartScreen
+) -> None:
+    approver = Approver(service)
+    service.status = printing()
+    service.start()
+    screen = start_screen(key=None)
+    put_off(screen)
+    service.now(printing(completion=50))
+    screen.wait_for(words="50\u00a0%")
+
+    approver.decide(shapes.KeyOutcome(state="granted", key=KEY))
+
+    screen.wait_for(page="home", target="pause")
+    service.m117("for those with a key")
+    screen.wait_for(overlay="message", words="for those with a key")
+
+
+def test_where_the_status_needs_a_key_nothing_is_shown_without_one(
+    service: StandIn, start_screen: StartScreen
+) -> None:
+    service.open_to_all = False
+    approver = Approver(service)
+    service.status = printing()
+    service.start()
+    screen = start_screen(key=None)
+    screen.wait_for(page="key", words="press Allow")
+    assert not service.asked("events")
+
+    approver.decide(shapes.KeyOutcome(state="granted", key=KEY))
+
+    screen.wait_for(page="home", target="pause")
 
 
 def test_a_key_that_is_taken_back_is_told_and_asked_for_again(

@@ -64,7 +64,7 @@ class Printer(EventDispatcher):
         self._commands = Worker("commands")
         self._reads = Worker("reads")
         self._request = 0
-        self._listener = Listener(wire, _Picture(self), settings.key)
+        self._listener = self._new_listener()
         self.link_since = time.monotonic()
 
     def start(self) -> None:
@@ -122,12 +122,16 @@ class Printer(EventDispatcher):
         """Kivy's default handler of the event; the screen binds to it."""
 
     def set_link(self, link: Link, trouble: Optional[Failure] = None) -> None:
+        came_back = self.link is Link.NO_SERVICE
         if link is not self.link:
             logger.info("The printer's service: %s%s", link.value, f" ({trouble.text})" if trouble else "")
             self.link_since = time.monotonic()
         self.trouble = trouble
         self.link = link
-        if link is Link.KEY_NEEDED and self.access.phase in (AccessPhase.IDLE, AccessPhase.LOST):
+        phase = self.access.phase
+        # OctoPrint keeps no request over its restart.
+        gone = came_back and phase in (AccessPhase.ASKING, AccessPhase.WAITING)
+        if link is Link.KEY_NEEDED and (gone or phase in (AccessPhase.IDLE, AccessPhase.LOST)):
             self.ask_for_key()
 
     def drop_key(self, key: str, failure: Failure) -> None:
@@ -137,11 +141,20 @@ class Printer(EventDispatcher):
         self._settings.key = None
         self.access = Access()
         self.set_link(Link.KEY_NEEDED, failure)
-        self._listener.set_key(None)
+        self._listen_anew()
 
     def _use_key(self, key: str) -> None:
         self._settings.key = key
-        self._listener.set_key(key)
+        self._listen_anew()
+
+    def _new_listener(self) -> Listener:
+        return Listener(self._wire, _Picture(self), self._settings.key)
+
+    def _listen_anew(self) -> None:
+        """With the key that counts now. The other listener may lie in a call for long, and is left there."""
+        self._listener.stop()
+        self._listener = self._new_listener()
+        self._listener.start()
 
     def _set_access(self, number: int, access: Access) -> None:
         if number != self._request:
