@@ -101,7 +101,7 @@ def test_more_secrets_than_are_kept_do_not_cut_off_one_who_may_not_know_them(loo
 
     told = _events(waiting)
     assert told.lost
-    assert told.events == ()
+    assert told.events == (StatusChanged(status=_ready()),)
 
 
 def test_a_message_of_any_length_is_cut_to_what_a_screen_shows(loop: Loop) -> None:

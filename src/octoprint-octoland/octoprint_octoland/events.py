@@ -147,7 +147,7 @@ class Hub:
         self._waiting[waiting] = self._loop.later(wait_s, lambda: self._leave(waiting))
 
     def _begin(self, waiting: Waiting) -> None:
-        """For one who has no position of ours: all there is to know is how things are now."""
+        """For one who has no position that we know: all there is to know is how things are now."""
         self._refresh()
         status = (StatusChanged(status=self._told),) if self._told is not None else ()
         self._answer(waiting, status, lost=waiting.after != "")
@@ -158,16 +158,21 @@ class Hub:
         if timer is not None:
             timer.cancel()
         self._refresh()
-        events = self._news(waiting)
-        self._answer(waiting, events or (), lost=events is None)
+        self._tell_news(waiting, self._news(waiting))
 
     def _answer_all(self) -> None:
         for waiting in list(self._waiting):
             events = self._news(waiting)
-            # None: more of what they are not told has come than is kept.
             if events is None or events or not is_wanted(waiting.deferred):
                 self._waiting.pop(waiting).cancel()
-                self._answer(waiting, events or (), lost=events is None)
+                self._tell_news(waiting, events)
+
+    def _tell_news(self, waiting: Waiting, events: Optional[tuple[Event, ...]]) -> None:
+        if events is None:
+            # More of what they are not told has come than is kept.
+            self._begin(waiting)
+        else:
+            self._answer(waiting, events)
 
     def _news(self, waiting: Waiting) -> Optional[tuple[Event, ...]]:
         return self._history.since(waiting.after, waiting.kinds)
