@@ -81,6 +81,47 @@ def test_a_command_is_sent_once_the_question_is_answered(
     assert len(service.asked(verb)) == 1
 
 
+NAMED = shapes.SelectedFile(path="a.gcode", name="a.gcode")
+OTHER = shapes.SelectedFile(path="b.gcode", name="b.gcode")
+
+
+@pytest.mark.parametrize(
+    ("status", "touched", "then"),
+    [
+        (printing(), "pause", paused()),
+        (printing(), "cancel", idle()),
+        (printing(file=NAMED), "cancel", printing(file=OTHER)),
+        (paused(), "resume", printing()),
+        (idle(file=NAMED), "start", idle(file=OTHER)),
+        (idle(file=NAMED), "start", printing(file=NAMED)),
+    ],
+)
+def test_a_question_goes_when_what_it_asks_about_has(
+    service: StandIn, start_screen: StartScreen, status: shapes.Status, touched: str, then: shapes.Status
+) -> None:
+    service.status = status
+    service.start()
+    screen = start_screen()
+    screen.touch(touched)
+    screen.wait_for(overlay="question")
+
+    service.now(then)
+
+    screen.wait_for(page="home", overlay="")
+
+
+def test_a_question_stays_while_the_figures_change(service: StandIn, start_screen: StartScreen) -> None:
+    service.status = printing()
+    service.start()
+    screen = start_screen()
+    screen.touch("cancel")
+    screen.wait_for(overlay="question")
+
+    service.now(printing(completion=77))
+
+    screen.wait_for(overlay="question", words="77\u00a0%")
+
+
 def test_a_command_that_is_refused_is_told_in_words(service: StandIn, start_screen: StartScreen) -> None:
     service.status = printing()
     service.replies["job.pause"] = errors.NotPermitted("this key may not pause")

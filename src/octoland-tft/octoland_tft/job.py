@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from octoland_api.shapes import State
 
@@ -37,6 +37,11 @@ def under_way(printer: Printer) -> bool:
     return _state(printer) in UNDER_WAY
 
 
+def goes_on(printer: Printer) -> bool:
+    """A print is under way, and the screen may do something about it."""
+    return allowed(printer) and under_way(printer)
+
+
 def can_start(printer: Printer) -> bool:
     status = printer.status
     return allowed(printer) and status is not None and status.state is State.READY and status.file is not None
@@ -51,7 +56,7 @@ def is_running(printer: Printer) -> bool:
 
 
 def can_pause(printer: Printer) -> bool:
-    return _state(printer) is State.PRINTING
+    return allowed(printer) and _state(printer) is State.PRINTING
 
 
 def is_paused(printer: Printer) -> bool:
@@ -59,7 +64,7 @@ def is_paused(printer: Printer) -> bool:
 
 
 def can_cancel(printer: Printer) -> bool:
-    return _state(printer) not in (State.CANCELLING, State.FINISHING)
+    return goes_on(printer) and _state(printer) not in (State.CANCELLING, State.FINISHING)
 
 
 def can_connect(printer: Printer) -> bool:
@@ -75,6 +80,17 @@ def _file(printer: Printer) -> str:
     return status.file.name if status is not None and status.file is not None else ""
 
 
+def _still(printer: Printer, able: Callable[[Printer], bool]) -> Callable[[], bool]:
+    """Whether it can be done, and with the same file as now."""
+    asked_about = _path(printer)
+    return lambda: able(printer) and _path(printer) == asked_about
+
+
+def _path(printer: Printer) -> str:
+    status = printer.status
+    return status.file.path if status is not None and status.file is not None else ""
+
+
 def ask_to_start(printer: Printer, navigation: Navigation) -> None:
     navigation.ask(
         Question(
@@ -85,6 +101,7 @@ def ask_to_start(printer: Printer, navigation: Navigation) -> None:
             do_icon="play_arrow",
             do_style="go",
             action=lambda: printer.command("job.start"),
+            holds=_still(printer, can_start),
         )
     )
 
@@ -99,6 +116,7 @@ def ask_to_pause(printer: Printer, navigation: Navigation) -> None:
             do_icon="pause",
             do_style="ask",
             action=lambda: printer.command("job.pause"),
+            holds=_still(printer, can_pause),
         )
     )
 
@@ -113,6 +131,7 @@ def ask_to_resume(printer: Printer, navigation: Navigation) -> None:
             do_icon="play_arrow",
             do_style="go",
             action=lambda: printer.command("job.resume"),
+            holds=_still(printer, is_paused),
         )
     )
 
@@ -128,6 +147,7 @@ def ask_to_cancel(printer: Printer, navigation: Navigation) -> None:
             keep_label=_("Stay paused") if is_paused(printer) else _("Keep printing"),
             do_label=_("Cancel print"),
             action=lambda: printer.command("job.cancel"),
+            holds=_still(printer, can_cancel),
         )
     )
 

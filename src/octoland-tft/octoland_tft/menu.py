@@ -78,7 +78,7 @@ HOME_ACTIONS = (
         N_("Cancel"),
         "stop",
         action=job.ask_to_cancel,
-        when=lambda printer: job.allowed(printer) and job.under_way(printer),
+        when=job.goes_on,
         kind="stop",
         able=job.can_cancel,
     ),

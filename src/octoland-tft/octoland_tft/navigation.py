@@ -22,13 +22,14 @@ NOT_CONNECTED = (State.OFFLINE, State.CONNECTING, State.ERROR)
 @dataclass(frozen=True)
 class Question:
     """Asks before something that can ruin a print. The buttons say what happens; `keep` is the harmless
-    one."""
+    one. It is asked as long as it `holds`: what it asks about may end, or become another."""
 
     title: str
     text: str
     keep_label: str
     do_label: str
     action: Callable[[], None]
+    holds: Callable[[], bool]
     do_icon: str = ""
     do_style: str = "stop"
 

@@ -14,7 +14,7 @@ from octoland_tft.overlays.prompt import PromptOverlay
 from octoland_tft.overlays.question import QuestionOverlay
 from octoland_tft.overlays.toast import ToastOverlay
 from octoland_tft.page import Page
-from octoland_tft.printer import Printer
+from octoland_tft.printer import Link, Printer
 from octoland_tft.widgets.header import Header
 from octoland_tft.widgets.tab_bar import TabBar
 
@@ -40,7 +40,9 @@ class Shell(FloatLayout):
         self._overlays: dict[str, Overlay] = {}
         self._prompt_put_away: Optional[object] = None
         printer.fbind("message", self._message_changed)
-        printer.fbind("status", self._prompt_changed)
+        for name in ("status", "link"):
+            printer.fbind(name, self._prompt_changed)
+            printer.fbind(name, self._question_changed)
 
     def show_page(self, page: Page) -> None:
         if self.page is not None:
@@ -111,8 +113,15 @@ class Shell(FloatLayout):
         else:
             self._put("message", MessageOverlay(message))
 
+    def _question_changed(self, *_: object) -> None:
+        question = self._overlays.get("question")
+        if isinstance(question, QuestionOverlay) and not question.holds():
+            self._take_away("question")
+
     def _prompt_changed(self, *_: object) -> None:
-        prompt = self._printer.status.prompt if self._printer.status else None
+        status = self._printer.status
+        # Without a key it could not be answered, and would only lie over what leads to one.
+        prompt = status.prompt if status is not None and self._printer.link is Link.READY else None
         if prompt is None:
             self._take_away("prompt")
             self._prompt_put_away = None

@@ -30,6 +30,7 @@ class PromptOverlay(Overlay):
     def __init__(self, prompt: shapes.Prompt, printer: Printer) -> None:
         self.prompt = prompt
         self._printer = printer
+        self._answered = False
         super().__init__(text=prompt.text)
         choices = self.ids.choices
         for index, choice in enumerate(prompt.choices):
@@ -49,8 +50,11 @@ class PromptOverlay(Overlay):
 
     def _answers(self, index: int) -> Callable[..., None]:
         def answer(*_: object) -> None:
-            self._printer.command("prompt.answer", choice=index)
-            self.dispatch("on_put_away")
+            # A second finger on a choice is let go after the first.
+            if not self._answered:
+                self._answered = True
+                self._printer.command("prompt.answer", choice=index)
+                self.dispatch("on_put_away")
 
         return answer
 

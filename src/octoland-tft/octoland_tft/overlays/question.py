@@ -23,6 +23,7 @@ class QuestionOverlay(Overlay):
 
     def __init__(self, question: Question) -> None:
         self._question = question
+        self._answered = False
         super().__init__(
             title=question.title,
             text=question.text,
@@ -32,12 +33,19 @@ class QuestionOverlay(Overlay):
             do_style=question.do_style,
         )
 
+    def holds(self) -> bool:
+        return self._question.holds()
+
     def keep(self) -> None:
+        self._answered = True
         self.dispatch("on_put_away")
 
     def do(self) -> None:
+        """Once: a second finger on the button is let go after the first."""
+        answered, self._answered = self._answered, True
         self.dispatch("on_put_away")
-        self._question.action()
+        if not answered and self.holds():
+            self._question.action()
 
 
 load_beside(__file__)

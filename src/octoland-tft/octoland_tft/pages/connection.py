@@ -65,6 +65,7 @@ class ConnectionPage(Page):
                     keep_label=_("Keep printing"),
                     do_label=_("Disconnect"),
                     action=self._disconnect,
+                    holds=lambda: job.goes_on(self.printer),
                 )
             )
         else:

@@ -78,6 +78,7 @@ class FileDetailsPage(Page):
                 do_icon="play_arrow",
                 do_style="go",
                 action=lambda: self._select_then(self._start),
+                holds=lambda: job.is_idle(self.printer),
             )
         )
 

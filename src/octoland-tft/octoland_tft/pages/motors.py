@@ -39,6 +39,7 @@ class MotorsPage(Page):
                 do_label=_("Motors off"),
                 do_icon="power_settings_new",
                 action=lambda: self.printer.command("motion.off"),
+                holds=lambda: job.goes_on(self.printer),
             )
         )
 

@@ -68,6 +68,7 @@ class TemperaturesPage(Page):
                 do_label=_("Cool down"),
                 do_icon="ac_unit",
                 action=self._cool_down,
+                holds=lambda: job.goes_on(self.printer),
             )
         )
 
@@ -103,6 +104,7 @@ class TemperaturesPage(Page):
                 do_label=_("Set"),
                 do_style="ask",
                 action=action,
+                holds=lambda: job.goes_on(self.printer),
             )
         )
 
