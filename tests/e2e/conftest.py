@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -35,7 +36,8 @@ def octoprint() -> OctoPrint:
 
 @pytest.fixture(scope="session")
 def screen(pi: VirtualPi) -> TouchScreen:
-    ALBUM.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(ALBUM, ignore_errors=True)
+    ALBUM.mkdir(parents=True)
     return TouchScreen(pi.container)
 
 

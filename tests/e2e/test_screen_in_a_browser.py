@@ -10,6 +10,8 @@ from tests.e2e.conftest import VirtualPi
 from tests.e2e.octoprint import browser_page
 from tests.e2e.touch import ALBUM, TouchScreen
 
+# As long as a finger takes.
+PRESS_MS = 150
 CANVAS = "#noVNC_container canvas"
 CONNECTED = "document.documentElement.classList.contains('noVNC_connected')"
 # noVNC's own word of the connection lies over the tabs for a moment.
@@ -33,11 +35,14 @@ def test_screen_is_seen_and_touched_in_a_browser(pi: VirtualPi, screen: TouchScr
         assert box is not None
         files = next(target for target in screen.view()["targets"] if target["id"] == "tab.files")
         scale = box["width"] / 480
-        page.mouse.click(
+        page.mouse.move(
             box["x"] + (files["x"] + files["width"] / 2) * scale,
             box["y"] + (files["y"] + files["height"] / 2) * scale,
-            delay=80,
+            steps=10,
         )
+        page.mouse.down()
+        page.wait_for_timeout(PRESS_MS)
+        page.mouse.up()
         screen.wait_for_page("files")
         picture = page.screenshot(path=str(ALBUM / "40-browser.png"))
     colours = Image.open(io.BytesIO(picture)).convert("RGB").getcolors(1 << 20)
