@@ -6,8 +6,10 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Optional
 
 import pytest
+from octoland_tft import catalogue
 from octoland_tft.catalogue import LANGUAGES, SOURCE, load
 
 ROOT = Path(__file__).parents[2]
@@ -72,3 +74,14 @@ def test_a_wheel_has_the_layout_of_each_module(wheel: zipfile.ZipFile) -> None:
     there = {path.relative_to(SCREEN).as_posix() for path in (SCREEN / "octoland_tft").rglob("*.kv")}
 
     assert inside == there
+
+
+@pytest.mark.parametrize("content", [b"", b"broken", b"\xde\x12\x04\x95" + 8 * b"\xff", None])
+def test_without_a_sound_catalogue_the_screen_speaks_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: Optional[bytes]
+) -> None:
+    monkeypatch.setattr(catalogue, "LOCALE", tmp_path)
+    if content is not None:
+        (tmp_path / "de.mo").write_bytes(content)
+
+    assert load("de").gettext("Motors off") == "Motors off"

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import gettext
 import io
+import logging
+import struct
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 SOURCE = "en"
 # In its own words: that is how its speaker finds it.
@@ -17,7 +21,16 @@ LOCALE = Path(__file__).with_name("locale")
 
 
 def load(code: str) -> gettext.NullTranslations:
-    """The words of one of `LANGUAGES`."""
+    """The words of one of `LANGUAGES`; English where its catalogue is gone or broken."""
+    try:
+        return _load(code)
+    # A damaged file shows in many ways, and none of them is worth a dark screen.
+    except (OSError, ImportError, ValueError, struct.error) as error:
+        log.warning("The words of language %s cannot be read: %s", code, error)
+        return gettext.NullTranslations()
+
+
+def _load(code: str) -> gettext.NullTranslations:
     if code == SOURCE:
         return gettext.NullTranslations()
     compiled = LOCALE / f"{code}.mo"
