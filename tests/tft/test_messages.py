@@ -52,6 +52,34 @@ def test_pause_and_cancel_can_be_touched_under_a_message(service: StandIn, start
     screen.wait_for(overlay="question", words="Cancel this print?")
 
 
+def test_a_message_does_not_lie_over_a_question(service: StandIn, start_screen: StartScreen) -> None:
+    service.status = printing()
+    service.start()
+    screen = start_screen()
+    screen.touch("cancel")
+    screen.wait_for(overlay="question")
+
+    service.m117("Layer 31: colour change soon")
+
+    seen = screen.wait_for(words="Layer 31", overlay="question")
+    assert [target["id"] for target in seen["targets"]] == ["question.keep", "question.do"]
+    screen.touch("question.keep")
+    screen.wait_for(page="home", overlay="message")
+
+
+def test_without_a_key_the_printers_question_does_not_bar_the_way_to_one(
+    service: StandIn, start_screen: StartScreen
+) -> None:
+    service.status = printing(prompt=PROMPT)
+    service.start()
+    screen = start_screen(key=None)
+    screen.wait_for(page="key", target="key.not_now")
+
+    screen.touch("key.not_now")
+
+    screen.wait_for(page="home", overlay="", target="key")
+
+
 def test_a_prompt_is_answered_with_its_choice(service: StandIn, start_screen: StartScreen) -> None:
     service.status = printing(prompt=PROMPT)
     service.start()

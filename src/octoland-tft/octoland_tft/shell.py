@@ -137,7 +137,8 @@ class Shell(FloatLayout):
         self._take_away(name)
         overlay.bind(on_put_away=self._put_away(name))
         self._overlays[name] = overlay
-        self.ids.over.add_widget(overlay)
+        # What only tells slides in under what asks: it must not move between a finger and an answer.
+        self.ids.over.add_widget(overlay, 0 if overlay.modal else len(self._asking()))
         self._name_top()
 
     def _put_away(self, name: str) -> Callable[..., None]:
@@ -151,7 +152,10 @@ class Shell(FloatLayout):
             self._name_top()
 
     def _name_top(self) -> None:
-        self.overlay = next(reversed(self._overlays), "")
+        self.overlay = next(reversed(self._asking() or list(self._overlays)), "")
+
+    def _asking(self) -> list[str]:
+        return [name for name, overlay in self._overlays.items() if overlay.modal]
 
 
 load_beside(__file__)
