@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from concurrent.futures import Future
 
-from octoland_api import shapes
+from octoland_api import errors, shapes
 
 from tests.tft.conftest import StartScreen
 from tests.tft.display import RunningScreen
@@ -92,6 +92,25 @@ def test_the_request_can_be_put_off(service: StandIn, start_screen: StartScreen)
     }
     screen.touch("key")
     screen.wait_for(page="key")
+
+
+def test_a_request_that_is_refused_is_not_made_again_without_the_user(
+    service: StandIn, start_screen: StartScreen
+) -> None:
+    service.open_to_all = False
+    service.replies["key.request"] = errors.Failed("nobody can be asked")
+    service.start()
+    screen = start_screen(key=None)
+    screen.wait_for(page="key", words="Its log says why")
+
+    screen.touch("key.not_now")
+    screen.touch("key")
+    screen.touch("key.ask")
+
+    service.wait_for("key.request", times=2)
+    screen.touch("key.not_now")
+    screen.wait_for(page="not_connected", target="key")
+    assert len(service.asked("key.request")) == 2
 
 
 def put_off(screen: RunningScreen) -> None:

@@ -19,10 +19,12 @@ logger = logging.getLogger(__name__)
 APP_NAME = "OctoLand screen"
 CALL_TIMEOUT_S = 5.0
 WAIT_S = 50.0
+# Answers to a request that a second one would bring as well.
+REFUSALS = ("Failed", "InvalidArguments", "BadMessage")
 
 
 class AccessPhase(enum.Enum):
-    """How far the request for a key has come. Only LOST and IDLE are asked again without the user."""
+    """How far the request for a key has come."""
 
     IDLE = "idle"
     ASKING = "asking"
@@ -42,6 +44,14 @@ class Access:
     url: Optional[str] = None
     until: float = 0.0
     failure: Optional[Failure] = None
+
+    @property
+    def to_be_asked(self) -> bool:
+        """Nobody has decided on it, and it is worth asking again without the user: the service said no by
+        none of its own words."""
+        if self.phase is AccessPhase.LOST:
+            return self.failure is None or self.failure.kind not in REFUSALS
+        return self.phase is AccessPhase.IDLE
 
 
 class KeyRequest:

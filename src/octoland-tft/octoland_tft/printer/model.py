@@ -128,10 +128,10 @@ class Printer(EventDispatcher):
             self.link_since = time.monotonic()
         self.trouble = trouble
         self.link = link
-        phase = self.access.phase
         # OctoPrint keeps no request over its restart.
-        gone = came_back and phase in (AccessPhase.ASKING, AccessPhase.WAITING)
-        if link is Link.KEY_NEEDED and (gone or phase in (AccessPhase.IDLE, AccessPhase.LOST)):
+        open_phases = (AccessPhase.ASKING, AccessPhase.WAITING, AccessPhase.LOST)
+        gone = came_back and self.access.phase in open_phases
+        if link is Link.KEY_NEEDED and (gone or self.access.to_be_asked):
             self.ask_for_key()
 
     def drop_key(self, key: str, failure: Failure) -> None:
@@ -160,7 +160,7 @@ class Printer(EventDispatcher):
         if number != self._request:
             return
         self.access = access
-        if access.phase is AccessPhase.LOST:
+        if access.phase is AccessPhase.LOST and access.to_be_asked:
             self._listener.look_again()
 
     def _keyed(self, arguments: dict[str, object]) -> dict[str, object]:
