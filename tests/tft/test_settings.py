@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
 from pathlib import Path
 
@@ -58,3 +60,20 @@ def test_a_folder_that_takes_nothing_is_told_and_survived(
 
     assert settings.language == "es"
     assert "cannot be written" in caplog.text
+
+
+def test_a_full_disk_leaves_what_was_there_and_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(tmp_path)
+    settings.key = "a-key"
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    settings.key = "another"
+
+    assert "No space left" in caplog.text
+    assert [path.name for path in tmp_path.iterdir()] == ["api-key"]
+    assert Settings(tmp_path).key == "a-key"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Optional
 
@@ -90,3 +91,5 @@ class Settings:
             beside.replace(path)
         except OSError as error:
             log.warning("%s cannot be written; it is forgotten when the screen ends: %s", path, error)
+            with suppress(OSError):  # what could not be made cannot be left either
+                beside.unlink()
