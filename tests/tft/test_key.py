@@ -5,7 +5,10 @@ from __future__ import annotations
 import stat
 from concurrent.futures import Future
 
-from octoland_api import errors, shapes
+import pytest
+from octoland_api import shapes
+from octoland_tft.failure import Failure
+from octoland_tft.printer.access import Access, AccessPhase
 
 from tests.tft.conftest import StartScreen
 from tests.tft.display import RunningScreen
@@ -94,23 +97,22 @@ def test_the_request_can_be_put_off(service: StandIn, start_screen: StartScreen)
     screen.wait_for(page="key")
 
 
-def test_a_request_that_is_refused_is_not_made_again_without_the_user(
-    service: StandIn, start_screen: StartScreen
+@pytest.mark.parametrize(
+    ("phase", "kind", "again"),
+    [
+        (AccessPhase.IDLE, "", True),
+        (AccessPhase.LOST, "ServerGone", True),
+        (AccessPhase.LOST, "RequestUnknown", True),
+        (AccessPhase.LOST, "Failed", False),
+        (AccessPhase.DENIED, "", False),
+    ],
+)
+def test_what_would_be_refused_again_is_not_asked_again_without_the_user(
+    phase: AccessPhase, kind: str, again: bool
 ) -> None:
-    service.open_to_all = False
-    service.replies["key.request"] = errors.Failed("nobody can be asked")
-    service.start()
-    screen = start_screen(key=None)
-    screen.wait_for(page="key", words="Its log says why")
+    access = Access(phase, failure=Failure(kind, "") if kind else None)
 
-    screen.touch("key.not_now")
-    screen.touch("key")
-    screen.touch("key.ask")
-
-    service.wait_for("key.request", times=2)
-    screen.touch("key.not_now")
-    screen.wait_for(page="not_connected", target="key")
-    assert len(service.asked("key.request")) == 2
+    assert access.to_be_asked is again
 
 
 def put_off(screen: RunningScreen) -> None:
