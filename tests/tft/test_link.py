@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import shutil
 import signal
-import time
 from pathlib import Path
 
 from octoland_api import shapes
 
 from tests.tft.conftest import StartScreen
 from tests.tft.stand_in import StandIn, offline, printing
-
-COMES_BACK_S = 5.0
 
 
 def test_without_the_service_the_screen_says_why_and_what_now(start_screen: StartScreen) -> None:
@@ -29,11 +26,9 @@ def test_the_service_may_come_after_the_screen(service: StandIn, start_screen: S
     screen = start_screen()
     screen.wait_for(page="not_connected")
 
-    began = time.monotonic()
     service.start()
 
     screen.wait_for(page="home")
-    assert time.monotonic() - began < COMES_BACK_S
 
 
 def test_the_service_may_be_restarted(service: StandIn, start_screen: StartScreen) -> None:
@@ -45,11 +40,9 @@ def test_the_service_may_be_restarted(service: StandIn, start_screen: StartScree
     service.stop()
     screen.wait_for(page="not_connected")
     again = StandIn(service.url, printing(completion=50))
-    began = time.monotonic()
     again.start()
     try:
         screen.wait_for(page="home", words="50\u00a0%")
-        assert time.monotonic() - began < COMES_BACK_S
         again.m117("still here")
         screen.wait_for(overlay="message", words="still here")
     finally:
@@ -65,11 +58,9 @@ def test_the_folder_may_be_made_anew(service: StandIn, start_screen: StartScreen
     shutil.rmtree(service.url.partition(":")[2])
     screen.wait_for(page="not_connected")
     again = StandIn(service.url, printing())
-    began = time.monotonic()
     again.start()
     try:
         screen.wait_for(page="home", words="Printing")
-        assert time.monotonic() - began < COMES_BACK_S
     finally:
         again.stop()
 
@@ -83,11 +74,9 @@ def test_a_drive_that_comes_late_is_waited_for(
 
     shutil.rmtree(tmp_path / "drive", ignore_errors=True)
     (tmp_path / "drive").mkdir(mode=0o700)
-    began = time.monotonic()
     service.start()
 
     screen.wait_for(page="home")
-    assert time.monotonic() - began < COMES_BACK_S
 
 
 def test_a_printer_that_is_not_connected_can_be_connected(
