@@ -63,9 +63,15 @@ class Text(Label):
             fitting = next((size for size in sizes if width_of(self.text, size, self.bold) <= self.width), 0)
         else:
             fitting = next((size for size in sizes if self._wrapped_fits(size)), 0)
+            # Else words that stand in the middle would lose their beginning as well as their end.
+            self.max_lines = 0 if fitting else self._lines_that_fit(least)
         self.shorten = self.lines == 1 and not fitting
         self.font_size = fitting or least
         self.text_size = (max(0, self.width), max(0, self.height))
+
+    def _lines_that_fit(self, size_px: int) -> int:
+        line_px = height_of("X", size_px, int(self.width), self.bold, self.line_height)
+        return max(1, int(self.height // line_px))
 
     def _wrapped_fits(self, size_px: int) -> bool:
         if any(width_of(word, size_px, self.bold) > self.width for word in self.text.split()):
