@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import fractions
 import os
 import pickle
 import re
@@ -14,7 +15,7 @@ import uuid
 import warnings
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 from hypothesis import given
@@ -98,6 +99,43 @@ def test_other_classes_are_neither_written_nor_read(value: object) -> None:
         pickles.dumps(value)
     with pytest.raises(ramwire.BadMessage):
         pickles.loads(pickle.dumps(value))
+
+
+class Made:
+    """Pickled, it is a call."""
+
+    def __init__(self, function: Callable[..., object], *args: object) -> None:
+        self._call = function, args
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return self._call
+
+
+@pytest.mark.parametrize(
+    "made", [Made(bytearray, 1 << 40), Made(set, range(1 << 40)), Made(fractions.Fraction, "1e99999999")]
+)
+def test_few_bytes_do_not_take_gigabytes(made: Made) -> None:
+    with pytest.raises(ramwire.BadMessage, match="something else"):
+        pickles.loads(pickle.dumps(made))
+
+
+@pytest.mark.parametrize("data", [b"\x80\x02Nr\xff\xff\xff\xff.", b"Np4294967295\n."])
+def test_giant_number_in_a_foreign_pickle_is_refused(data: bytes) -> None:
+    with pytest.raises(ramwire.BadMessage, match="4294967295"):
+        pickles.loads_foreign(data)
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_foreign_pickle_with_many_objects_is_read(protocol: int) -> None:
+    value = [[number] for number in range(1000)]
+    assert pickles.loads_foreign(pickle.dumps(value, protocol)) == value
+
+
+def test_pickle_changes_no_class() -> None:
+    data = b"\x80\x04\x8c\tfractions\x8c\x08Fraction\x93N}\x8c\x04evilK\x01s\x86b."
+    with pytest.raises(ramwire.BadMessage, match="it sets evil"):
+        pickles.loads(data)
+    assert not hasattr(fractions.Fraction, "evil")
 
 
 def test_names_sort_by_time_then_by_number() -> None:

@@ -1,14 +1,16 @@
 """Pickles that carry plain values only, and a reader that resolves nothing beyond them.
 
 Reading a pickle can run any code that the process can import. Ours names its classes in a short list, none of
-which does anything when made; anything else is a `BadMessage`.
+which does anything when made, nor takes more room than its content; anything else is a `BadMessage`.
 """
 
 from __future__ import annotations
 
 import io
 import pickle
+import re
 from importlib import import_module
+from typing import Callable, NoReturn, cast
 
 from ramwire.errors import BadMessage
 
@@ -34,6 +36,55 @@ _HARMLESS = frozenset(
 # How protocols 0 to 2, written by an older peer, spell the same.
 _PYTHON_2 = {"__builtin__": "builtins"}
 
+_LONGEST_FRACTION = 2000
+
+
+class _Maker:
+    """Stands for a class whose constructor would take a few bytes for gigabytes, or that a pickle could
+    change. It has nothing itself that a pickle could set.
+    """
+
+    __slots__ = ("_make",)
+    _make: Callable[..., object]
+
+    def __init__(self, make: Callable[..., object]) -> None:
+        object.__setattr__(self, "_make", make)
+
+    def __call__(self, *args: object) -> object:
+        return self._make(*args)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise pickle.UnpicklingError(f"it sets {name} on what it names")
+
+
+def _bytearray(content: bytes | str = b"", *encoding: str) -> bytearray:
+    if not isinstance(content, (bytes, str)):
+        raise pickle.UnpicklingError("it makes a bytearray of something else than its content")
+    return bytearray(content, *encoding) if isinstance(content, str) else bytearray(content)
+
+
+def _set(content: list[object] | tuple[object, ...] = ()) -> set[object]:
+    if not isinstance(content, (list, tuple)):
+        raise pickle.UnpicklingError("it makes a set of something else than its content")
+    return set(content)
+
+
+def _fraction(numerator: str | int, denominator: int = 1) -> object:
+    from fractions import Fraction  # noqa: PLC0415 - few replies need it
+
+    if isinstance(numerator, str) and not _is_fraction(numerator):
+        raise pickle.UnpicklingError("it makes a fraction of something else than two numbers")
+    return Fraction(numerator) if isinstance(numerator, str) else Fraction(numerator, denominator)
+
+
+_is_fraction = re.compile(rf"-?[0-9]{{1,{_LONGEST_FRACTION}}}(/[0-9]{{1,{_LONGEST_FRACTION}}})?").fullmatch
+_MAKERS = {
+    ("builtins", "bytearray"): _Maker(_bytearray),
+    ("builtins", "frozenset"): _Maker(lambda content=(): frozenset(_set(content))),
+    ("builtins", "set"): _Maker(_set),
+    ("fractions", "Fraction"): _Maker(_fraction),
+}
+
 _STACK_GLOBAL = b"\x93"
 _PROTOCOL = 4
 
@@ -43,10 +94,30 @@ class _PlainUnpickler(pickle.Unpickler):
         module = _PYTHON_2.get(module, module)
         if (module, name) not in _HARMLESS:
             raise pickle.UnpicklingError(f"it names {module}.{name}, and only plain values are read")
-        return getattr(import_module(module), name)
+        maker = _MAKERS.get((module, name))
+        return maker or getattr(import_module(module), name)
 
     def persistent_load(self, pid: object) -> object:
         raise pickle.UnpicklingError(f"it names a persistent object {pid!r}")
+
+
+def loads_foreign(data: bytes) -> object:
+    """As `loads`, for what another program has written: its numbering is checked first.
+
+    The reader makes a table as large as the largest number that a pickle gives to one of its objects.
+    """
+    import pickletools  # noqa: PLC0415 - peers that are not ours are few
+
+    most = len(data)
+    try:
+        for opcode, number, _ in pickletools.genops(data):
+            if opcode.name in ("PUT", "LONG_BINPUT") and cast("int", number) >= most:
+                raise BadMessage(f"a pickle that cannot be read: it has no object number {number}")
+    except BadMessage:
+        raise
+    except Exception as error:
+        raise BadMessage(f"a pickle that cannot be read: {error}") from error
+    return loads(data)
 
 
 def loads(data: bytes) -> object:

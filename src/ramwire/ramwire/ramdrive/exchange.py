@@ -25,6 +25,9 @@ _MOST_PATIENCE_MS = 300.0
 _JOINING_MS = 50.0
 """A server that has not joined by then is stopped, or busy starting: the request is shown to every server."""
 
+_LONGEST_POLL_MS = 1e9
+"""poll() takes a C int."""
+
 _monotonic = time.monotonic
 
 
@@ -104,7 +107,8 @@ class Exchange:
         """Where a server of ours is at hand it joins at once, and the folders need not be watched."""
         lane = self._lane
         lane.knock(self._deadline)
-        if lane.bell >= 0 and lane.poll(_JOINING_MS):
+        left_ms = max(0.0, (self._deadline - _monotonic()) * 1000)
+        if lane.bell >= 0 and lane.poll(min(left_ms, _JOINING_MS)):
             with suppress(BlockingIOError):
                 self._hear(os.read(lane.back, records.BACK_BYTES))
 
@@ -151,6 +155,8 @@ class Exchange:
 
     def _events(self) -> list[tuple[int, int]]:
         left_ms, patience_ms = self._left_ms(), self._patience_ms
+        if left_ms is not None:
+            left_ms = min(left_ms, _LONGEST_POLL_MS)
         if patience_ms is None or (left_ms is not None and left_ms <= patience_ms):
             return self._lane.poll(left_ms)
         events = self._lane.poll(patience_ms)
@@ -278,5 +284,5 @@ class Exchange:
             lane.outstanding = b""
             if ending == b".error":
                 raise read_error(data)
-            self._end(pickles.loads(data))
+            self._end(pickles.loads_foreign(data))
             return
