@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+import weakref
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
@@ -34,15 +36,20 @@ class Client:
         self.timeout_s = timeout
         self._wire = registry.client_wire(url)
         self._outbox = Outbox()
-        self._closed = False
+        _clients.add(self)
 
     def call(self, verb: str, *args: Any, timeout: float | None = None, **named: Any) -> Any:
         """The value that the verb returns. `timeout` (seconds) is this call's own, not the verb's."""
         line = lines.encode(verb, args, named)
         deadline = time.monotonic() + (self.timeout_s if timeout is None else timeout)
-        if self._outbox.busy:
-            return self._enqueue(line, deadline).result()
-        return self._wire.call(line, deadline)
+        if not self._outbox.busy:
+            return self._wire.call(line, deadline)
+        answer = self._enqueue(line, deadline)
+        try:
+            return answer.result()
+        except BaseException:
+            answer.cancel()  # interrupted (Ctrl-C) while it waited for its turn: it is never sent
+            raise
 
     def submit(self, verb: str, *args: Any, timeout: float | None = None, **named: Any) -> Future[Any]:
         """The future of the verb's value. The timeout runs from now on, the wait for earlier requests
@@ -58,7 +65,12 @@ class Client:
 
         Raises `Timeout` where none took it in time: then it never runs.
         """
-        self.submit_note(verb, *args, timeout=timeout, **named).result()
+        taken = self.submit_note(verb, *args, timeout=timeout, **named)
+        try:
+            taken.result()
+        except BaseException:
+            taken.cancel()
+            raise
 
     def submit_note(self, verb: str, *args: Any, timeout: float | None = None, **named: Any) -> Future[None]:
         """`notify` without waiting: the future resolves when a server has taken the request."""
@@ -89,6 +101,10 @@ class Client:
         """End the calls in progress (`Refused`), and remove what this client has made on the wire."""
         self._wire.close()
         self._outbox.close()
+
+    def _forget(self) -> None:
+        """In a forked child: what the parent has queued is sent by the parent, whose threads are not here."""
+        self._outbox = Outbox()
 
     def __enter__(self) -> Client:
         return self
@@ -121,3 +137,14 @@ def _failing(future: Future[T]) -> Callable[[BaseException], None]:
             future.set_exception(error)
 
     return fail
+
+
+_clients: weakref.WeakSet[Client] = weakref.WeakSet()
+
+
+def _forget_parents() -> None:
+    for client in list(_clients):
+        client._forget()
+
+
+os.register_at_fork(after_in_child=_forget_parents)

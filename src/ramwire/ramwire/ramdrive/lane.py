@@ -11,10 +11,11 @@ import errno
 import os
 import select
 import stat
+import threading
 import time
 from contextlib import suppress
 
-from ramwire.errors import Timeout
+from ramwire.errors import NoSpace, Timeout
 from ramwire.ramdrive import files, records
 from ramwire.ramdrive.names import NameMaker
 from ramwire.ramdrive.place import Place
@@ -22,6 +23,7 @@ from ramwire.ramdrive.replies import MAX_REPLY_BYTES
 
 _names = NameMaker()
 _make_name = _names.make
+os.register_at_fork(after_in_child=_names.renew_lock)
 _PAD = b" " * (records.RECORD_BYTES - 2 - 33) + b"\n"
 
 SILENT = b"n"
@@ -44,6 +46,7 @@ class Lane:
         self.outstanding = b""
         self.bell = self.help_bell = -1
         self._fds: list[int] = []
+        self._closing = threading.Lock()
         with files.full_drive_is_an_error(f"{os.fsdecode(place.path)}/lanes"):
             try:
                 self._make()
@@ -102,8 +105,10 @@ class Lane:
                 os.link(self.request.name, hidden, src_dir_fd=place.lanes, dst_dir_fd=place.lanes)
                 name = self.outstanding = _make_name(self.token)
                 os.rename(hidden, name, src_dir_fd=place.lanes, dst_dir_fd=place.server)
-        except BaseException:
-            self.outstanding = b""
+        except BaseException as error:
+            # Interrupted (Ctrl-C) it may lie there already: then it is withdrawn with the lane.
+            if isinstance(error, (OSError, NoSpace)):
+                self.outstanding = b""
             files.remove(hidden, place.lanes)
             raise
         return name
@@ -134,7 +139,7 @@ class Lane:
                 self.call_for_help()
                 room = select.poll()
                 room.register(self.bell, select.POLLOUT)
-                if not room.poll(max(0.0, deadline - time.monotonic()) * 1000):
+                if not room.poll(min(max(0.0, deadline - time.monotonic()) * 1000, 1e9)):
                     return  # the request lies there and will be withdrawn
             except BrokenPipeError as error:
                 raise ServerLeft from error
@@ -176,7 +181,9 @@ class Lane:
 
     def interrupt(self) -> None:
         """Make a call that waits on this lane end with `Refused`. From another thread."""
-        with suppress(OSError):
+        with suppress(OSError), self._closing:
+            if not self._fds:
+                return  # its number may be another file's by now
             fd = os.open(b"/proc/self/fd/%d" % self.back, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
             try:
                 os.write(fd, records.CLOSED + self.token + b"\n")
@@ -194,7 +201,8 @@ class Lane:
         place, name = self.place, self.outstanding
         with suppress(OSError):
             self.withdraw()
-        self.forget()
+        with self._closing:
+            self.forget()
         with suppress(OSError):
             if name:
                 # After our bell is closed a server that answers is told so, and removes its reply itself.

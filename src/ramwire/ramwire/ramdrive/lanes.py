@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import select
 import stat
@@ -17,6 +18,8 @@ from ramwire.line import HELLO
 from ramwire.ramdrive import files, names, records
 from ramwire.ramdrive.peer import Peer, remove_lane
 from ramwire.ramdrive.place import Place
+
+log = logging.getLogger(__name__)
 
 
 class Lanes:
@@ -36,6 +39,8 @@ class Lanes:
         self._peers: dict[bytes, Peer] = {}
         self._bells: dict[int, Peer] = {}
         self._joining = threading.Lock()
+        self._closed = False
+        self._odd: set[bytes] = set()
         self.served = 0
         """How many requests so far: where it stands still, the lanes are idle."""
 
@@ -60,9 +65,8 @@ class Lanes:
         except BaseException as error:  # noqa: BLE001 - the caller is told, whatever it was
             peer.fail(name, error)
             return
-        if isinstance(value, Future):
-            peer.pending = value
-            peer.tell(records.DEFERRED, name)
+        if isinstance(value, Future) and not peer.silent:
+            peer.defer(name, value)
             value.add_done_callback(partial(self._resolved, peer, name))
         else:
             peer.answer(name, value)
@@ -80,9 +84,14 @@ class Lanes:
     def join(self, token: bytes) -> None:
         """Join a waiting lane, if it is not joined yet, and serve what it has sent."""
         with self._joining:
+            if self._closed:
+                return  # a lane joined now would wait for a server that has gone
             if token not in self._peers:
                 try:
                     peer = Peer(self._place, token)
+                except files.Unsafe as error:
+                    self._complain(token, error)
+                    return
                 except OSError as error:
                     if error.errno == errno.ENXIO:
                         remove_lane(self._place, token)  # it knocked, and died
@@ -112,7 +121,7 @@ class Lanes:
             stem, _, ending = os.fsencode(text).rpartition(b".")
             if stem in self._peers or not stem:
                 continue
-            if ending == b"waiting":
+            if ending == b"waiting" and len(stem) == names.TOKEN_BYTES:
                 # Not looked at first: to open its bell for a moment only would seem our death to its client.
                 self._ring(records.record(records.JOIN, stem))
             elif ending == b"joined":
@@ -120,9 +129,18 @@ class Lanes:
                     remove_lane(self._place, stem)
             elif stem[:1].isdigit():
                 if not os.path.exists(b"/proc/" + stem.partition(b".")[0]):
-                    files.remove(os.fsencode(text), lanes)
+                    self._remove(text)
             elif not self.is_waiting_or_old(stem):
-                files.remove(os.fsencode(text), lanes)
+                self._remove(text)
+
+    def _remove(self, name: str) -> None:
+        with suppress(OSError):  # a folder, say: whoever made it knows why
+            files.remove(os.fsencode(name), self._place.lanes)
+
+    def _complain(self, token: bytes, why: object) -> None:
+        if token not in self._odd:
+            self._odd.add(token)
+            log.warning("lane %s is not joined: %s", ascii(token.decode(errors="replace")), why)
 
     def drop(self, bell: int) -> None:
         """The client has closed the lane that has this bell, or is dead."""
@@ -139,13 +157,20 @@ class Lanes:
 
     def close(self) -> None:
         """Every client sees a POLLHUP."""
+        with self._joining:
+            self._closed = True
         for peer in list(self._peers.values()):
             peer.close()
+        self._ring = _nothing  # it holds its owner, which is not to wait for a garbage collector
 
     def forget(self) -> None:
         """Close the descriptors alone."""
         for peer in list(self._peers.values()):
             peer.forget()
+
+
+def _nothing(record: bytes) -> None:
+    del record
 
 
 def _is_dead(bell: bytes, lanes: int) -> bool:

@@ -52,9 +52,13 @@ class NameMaker:
     """Makes names that sort in the order made, also when the clock is set back. N is the nanosecond."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self.renew_lock()
         self._last_ns = 0
         self._second = (-1, b"")
+
+    def renew_lock(self) -> None:
+        """In a forked child: the thread that holds it may not be here."""
+        self._lock = threading.Lock()
 
     def make(self, token: bytes) -> bytes:
         with self._lock:

@@ -81,6 +81,13 @@ class Peer:
             return
         self._publish(name, data, b".pickle", records.VALUE)
 
+    def defer(self, name: bytes, future: Future[Any]) -> None:
+        """The answer comes later; where the client goes before, the future is cancelled."""
+        self.pending = future
+        self.tell(records.DEFERRED, name)
+        if self.closed:
+            future.cancel()
+
     def fail(self, name: bytes, error: BaseException) -> None:
         """Publish what the verb has raised."""
         if self.silent:

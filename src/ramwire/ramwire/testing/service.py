@@ -15,6 +15,11 @@ from typing import Any
 from ramwire.server import Server
 
 
+class _Speechless(Exception):
+    def __str__(self) -> str:
+        raise LookupError("it has no text")
+
+
 class Service:
     """The verbs, and what they have been asked so far."""
 
@@ -74,6 +79,10 @@ class Service:
     async def soon(self, value: Any) -> Any:
         """The value itself, from a coroutine."""
         return value
+
+    def fail_without_words(self) -> None:
+        """Raise an exception that cannot say what it is."""
+        raise _Speechless
 
     def stranger(self) -> object:
         """Return something that no wire carries."""

@@ -101,6 +101,11 @@ class WireSuite:
         client.notify("fail", "unheard")
         assert client.call("add", 1, 1) == 2
 
+    @pytest.mark.usefixtures("service")
+    def test_note_whose_answer_comes_later_holds_up_nothing(self, client: ramwire.Client) -> None:
+        client.notify("park", "for ever")
+        assert client.call("parked") == ["for ever"]
+
     # 1. In order.
 
     @pytest.mark.usefixtures("service")
@@ -230,6 +235,29 @@ class WireSuite:
         copy = pickle.loads(pickle.dumps(error))  # noqa: S301
         assert (type(copy), str(copy), vars(copy)) == (type(error), str(error), vars(error))
 
+    @pytest.mark.usefixtures("service")
+    def test_request_that_waits_for_an_earlier_one_ends_by_its_own_timeout(
+        self, client: ramwire.Client, other: ramwire.Client
+    ) -> None:
+        slow = client.submit("sleep", 2.0)
+        until(slow.running)
+        with pytest.raises(ramwire.Timeout) as caught:
+            client.call("note", "late", timeout=0.05)
+        assert not slow.done()
+        assert not caught.value.may_have_run
+        slow.result()
+        assert other.call("notes") == []
+
+    @pytest.mark.usefixtures("service")
+    @pytest.mark.parametrize("timeout", [1e9, float("inf")])
+    def test_timeout_may_be_as_long_as_one_likes(self, client: ramwire.Client, timeout: float) -> None:
+        assert client.call("sleep", 0.5, timeout=timeout) == 0.5
+
+    @pytest.mark.usefixtures("service")
+    def test_exception_that_has_no_text_reaches_its_caller(self, client: ramwire.Client) -> None:
+        with pytest.raises(ramwire.RemoteError, match="_Speechless"):
+            client.call("fail_without_words")
+
     # 4. Either end may come first, die, and return.
 
     def test_client_may_come_first(self, url: str, client: ramwire.Client) -> None:
@@ -280,11 +308,11 @@ class WireSuite:
 
     @pytest.mark.usefixtures("service")
     def test_forked_child_has_a_client_of_its_own(self, client: ramwire.Client) -> None:
-        assert client.call("echo", 1) == 1
+        assert client.submit("echo", 1).result() == 1  # it has a thread, which the child will not have
         child = os.fork()
         if child == 0:
             ok = all(client.call("echo", number) == number for number in range(100))
-            os._exit(0 if ok else 1)
+            os._exit(0 if ok and client.submit("echo", 1).result(timeout=10) == 1 else 1)
         assert all(client.call("echo", -number) == -number for number in range(100))
         assert os.waitpid(child, 0)[1] == 0
 
