@@ -38,12 +38,22 @@ def _refuse_constant(text: str) -> NoReturn:
     raise BadMessage(f"{text} is not JSON")
 
 
+def _finite(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise BadMessage(f"{text[:40]} is too large a number")
+    return value
+
+
 def _refuse_type(value: object) -> NoReturn:
     raise BadMessage(f"an argument of type {type(value).__name__} cannot be written as JSON")
 
 
 # Its C half, called at once: a JSONDecoder's own methods look for white space first, and cost as much again.
 _scan = json.JSONDecoder(parse_constant=_refuse_constant).scan_once  # type: ignore[attr-defined]
+# Python reads 1e999 as infinity. A function for each number is slow: only where one may be that large.
+_scan_wary = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite).scan_once  # type: ignore[attr-defined]
+_may_be_infinite = re.compile(r"[0-9][eE]\+?[0-9]{3}|[0-9]{200}").search
 _encode_slowly = json.JSONEncoder(allow_nan=False, separators=(",", ":"), default=_refuse_type)
 
 # A JSONEncoder builds its C half anew for each value; made once it takes a third of the time.
@@ -105,7 +115,7 @@ def _decode_args(verb: str, args: str, line: bytes) -> object:
     if len(line) > 1000 and _LONGEST_NUMBER.search(line):
         raise BadMessage(f"{verb}: a number has more than 999 digits")
     try:
-        value, end = _scan(args, 0)
+        value, end = (_scan_wary if _may_be_infinite(args) else _scan)(args, 0)
     except RecursionError as error:
         raise BadMessage(f"{verb}: its JSON is nested too deeply") from error
     except StopIteration as error:
