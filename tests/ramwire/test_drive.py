@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ramwire.ramdrive import foreign
 from ramwire.testing import ServiceProcess
 from ramwire.testing.process import until
 
@@ -143,6 +144,20 @@ def test_folders_that_vanish_are_made_again(root: Path, url: str, client: ramwir
             else:
                 break
         until((service / "server").is_dir)
+
+
+def test_reply_outlives_a_jump_of_the_clock(root: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Pi without a battery learns the time from the net; who reads slowly still gets its reply."""
+    monkeypatch.setattr(foreign, "_SWEEP_EVERY_S", 0.0)
+    server = ramwire.Server(f"{url}?stale=1e9", verbs={"add": lambda a, b: a + b})
+    folder = root / "service"
+    with server:
+        for number in range(3):
+            (folder / "server" / f"20260101000000_{number}.txt").write_text("add [2, 5]\n")
+            until((folder / "client" / f"20260101000000_{number}.txt").exists)
+            now_s = time.time()
+            monkeypatch.setattr(time, "time", lambda: now_s + 3600)  # noqa: B023
+        assert len(os.listdir(folder / "client")) == 3
 
 
 def test_folder_that_cannot_be_made_is_refused_with_its_path(drive: Path) -> None:

@@ -7,10 +7,12 @@ import pickle
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Callable
 
 import pytest
+from ramwire.ramdrive import files
 from ramwire.testing import ServiceProcess
-from ramwire.testing.process import until
+from ramwire.testing.process import idle_wake_ups, until
 
 import ramwire
 
@@ -101,6 +103,8 @@ def test_giant_is_refused_unread(service_folder: Path, client: ramwire.Client) -
         (b"\n", "does not begin with a verb"),
         (b'echo {"value":\n', "not one JSON value"),
         (b"echo NaN\n", "NaN is not JSON"),
+        (b"echo 1e999\n", "too large a number"),
+        (b"echo [-" + b"9" * 400 + b".0]\n", "too large a number"),
         (b"echo [" * 100_000 + b"\n", ""),
         (b"echo " + b"[" * 100_000 + b"\n", ""),
         (b"echo " + b"9" * 100_000 + b"\n", "999 digits"),
@@ -135,6 +139,25 @@ def test_files_that_are_no_requests_are_left_alone(service_folder: Path, client:
     assert sorted(os.listdir(service_folder / "server")) == sorted(names)
 
 
+def test_line_whose_writer_closes_while_it_is_read_is_not_torn(
+    service_folder: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of `210` is `21`: a number, and a wrong one."""
+    has_writer = files.has_writer
+    with ramwire.Server(url, verbs={"heat": lambda celsius: celsius}):
+        writer = os.open(service_folder / "server" / "20260101000000_1.txt", os.O_CREAT | os.O_WRONLY, 0o600)
+
+        def write_the_rest(fd: int) -> bool:
+            monkeypatch.undo()
+            os.write(writer, b"0\n")
+            os.close(writer)
+            return has_writer(fd)
+
+        monkeypatch.setattr(files, "has_writer", write_the_rest)
+        os.write(writer, b"heat 21")
+        assert answer(service_folder, "20260101000000_1.txt") == "210"
+
+
 @pytest.mark.usefixtures("service")
 def test_garbled_bell_loses_no_request(service_folder: Path, client: ramwire.Client) -> None:
     assert client.call("echo", 0) == 0
@@ -143,6 +166,66 @@ def test_garbled_bell_loses_no_request(service_folder: Path, client: ramwire.Cli
         os.write(bell, b"not a record" * number)
         assert client.call("echo", number) == number
     os.close(bell)
+
+
+@pytest.mark.usefixtures("mounted_drive")
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (Path.touch, "x" * 60 + ".waiting"),
+        (Path.touch, "c1234567.waiting"),
+        (os.mkfifo, "c1234567.waiting"),
+        (Path.mkdir, "c1234567.reply"),
+    ],
+)
+def test_oddity_among_the_lanes_keeps_nobody_busy(
+    service: ServiceProcess, service_folder: Path, url: str, make: Callable[[Path], None], name: str
+) -> None:
+    make(service_folder / "lanes" / name)
+    for _ in range(2):  # a client that leaves has the lanes looked at
+        with ramwire.Client(url, timeout=10.0) as client:
+            assert client.call("echo", 1) == 1
+    ring_falsely(service_folder)
+    assert not idle_wake_ups(service.pid, 0.3)
+
+
+@pytest.mark.usefixtures("mounted_drive")
+def test_request_with_the_token_of_a_lane_keeps_nobody_busy(
+    service: ServiceProcess, service_folder: Path, client: ramwire.Client
+) -> None:
+    client.call("echo", 1)
+    token = next((service_folder / "lanes").glob("c*.joined")).stem
+    leave(service_folder, f"20260101000000_1-{token}.somewhatlonger", b"echo 1\n")
+    ring_falsely(service_folder)
+    assert client.call("echo", 2) == 2
+    assert not idle_wake_ups(service.pid, 0.3)
+
+
+def ring_falsely(folder: Path) -> None:
+    bell = os.open(folder / "lanes" / "bell", os.O_WRONLY | os.O_NONBLOCK)
+    os.write(bell, b"something that is no record")
+    os.close(bell)
+
+
+@pytest.mark.usefixtures("service")
+def test_caller_whose_verb_raises_without_words_is_served_on(service_folder: Path) -> None:
+    leave(service_folder, "20260101000000_1-me.txt", b"fail_without_words\n")
+    assert answer(service_folder, "20260101000000_1-me.txt").startswith("_Speechless: ")
+    leave(service_folder, "20260101000000_2-me.txt", b"add [2,5]\n")
+    assert answer(service_folder, "20260101000000_2-me.txt") == "7"
+
+
+def test_many_callers_do_not_make_as_many_threads(service: ServiceProcess, service_folder: Path) -> None:
+    for number in range(300):
+        leave(service_folder, f"20260101000000_{number}-caller{number}", b"sleep 0.1\n")
+    threads = []
+
+    def all_answered() -> bool:
+        threads.append(len(os.listdir(f"/proc/{service.pid}/task")))
+        return len(os.listdir(service_folder / "client")) == 300
+
+    until(all_answered)
+    assert max(threads) < 200
 
 
 class Evil:

@@ -42,6 +42,7 @@ class Foreign:
         self._callers = Callers()
         self._complained: set[str] = set()
         self._swept_at = 0.0
+        self._seen: dict[str, float] = {}  # replies that lie there, and since when by the monotonic clock
 
     def look(self, name: RequestName, writer_closed: bool, whole: bool = False) -> None:
         """Take the request, if its line is complete and it may still run.
@@ -64,8 +65,8 @@ class Foreign:
             return
         try:
             status = os.fstat(fd)
-            line = files.read(fd, MAX_LINE_BYTES)
-            if not _is_complete(fd, line, writer_closed or whole):
+            line = _complete_line(fd, writer_closed or whole)
+            if line is None:
                 return
         except BadMessage as error:
             if not files.has_writer(fd):
@@ -83,7 +84,10 @@ class Foreign:
             )
             self._fail(name, Stale(stale))
         elif line.strip() != HELLO.strip():
-            self._callers.put(name.token, partial(self._run, name, line))
+            try:
+                self._callers.put(name.token, partial(self._run, name, line))
+            except RuntimeError as error:  # no thread is left
+                self._fail(name, error)
 
     def complain(self, name: str, why: object) -> None:
         """Log what is wrong with a file, once."""
@@ -98,15 +102,23 @@ class Foreign:
         now_s = time.monotonic()
         if self._swept_at and now_s - self._swept_at < _SWEEP_EVERY_S:
             return
-        self._swept_at = now_s
         folder = self._place.client
-        for name in files.listing(folder):
-            with suppress(OSError):
-                if (
-                    abs(time.time() - os.stat(name, dir_fd=folder, follow_symlinks=False).st_ctime)
-                    > UNREAD_REPLY_S
-                ):
+        found = files.listing(folder)
+        # What others have left says its age only by the clock; what came since outlives a jump of it.
+        seen = self._seen if self._swept_at else {name: now_s - self._age_s(name) for name in found}
+        self._seen = {name: seen.get(name, now_s) for name in found}
+        self._swept_at = now_s
+        for name, since_s in self._seen.items():
+            if now_s - since_s > UNREAD_REPLY_S:
+                with suppress(OSError):
                     os.unlink(name, dir_fd=folder)
+
+    def _age_s(self, reply: str) -> float:
+        try:
+            status = os.stat(reply, dir_fd=self._place.client, follow_symlinks=False)
+        except OSError:
+            return 0.0  # read meanwhile
+        return abs(time.time() - status.st_ctime)
 
     def _refuse(self, name: RequestName, why: Exception) -> None:
         self.complain(name.text, why)
@@ -137,7 +149,7 @@ class Foreign:
         try:
             self.sweep()
             replies.publish(self._place, name, value)
-        except (WireError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - the value's own methods, a format's module that is not there
             self._fail(name, error)
 
     def _fail(self, name: RequestName, error: BaseException) -> None:
@@ -147,8 +159,12 @@ class Foreign:
             log.warning("the answer to %s is lost: %s", name.text, lost)
 
 
-def _is_complete(fd: int, line: bytes, writer_closed: bool) -> bool:
+def _complete_line(fd: int, writer_closed: bool) -> bytes | None:
+    """The line, or None where it is still being written. `BadMessage` for one that is too long."""
+    line = files.read(fd, MAX_LINE_BYTES)
     if line.endswith(b"\n") or writer_closed:
-        return True
+        return line
     # An empty file may have been created this instant, by somebody who is about to write.
-    return bool(line) and not files.has_writer(fd)
+    if not line or files.has_writer(fd):
+        return None
+    return files.read(fd, MAX_LINE_BYTES)  # its writer may have written the rest since, and closed it

@@ -21,7 +21,11 @@ _importing = threading.Lock()
 
 def error_text(error: BaseException) -> bytes:
     """The content of an `.error` file: `KIND: text`."""
-    return f"{type(error).__name__}: {error}".encode(errors="replace")
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 - whatever it was, its caller is to have an answer
+        text = "(its text cannot be told)"
+    return f"{type(error).__name__}: {text}".encode(errors="replace")
 
 
 def read_error(data: bytes) -> RemoteError:
