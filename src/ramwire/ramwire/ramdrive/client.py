@@ -7,6 +7,7 @@ import threading
 import time
 import weakref
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Callable, ClassVar, TypeVar
 
 from ramwire.contract import ClientWire, Moment
@@ -71,11 +72,21 @@ class RamdriveClient(ClientWire):
     def close(self) -> None:
         with self._lock:
             self._closed = True
-            for lanes in self._idle.values():
-                while lanes:
-                    self._retire(lanes.pop())
+            self._retire_idle()
+            self._place = None
             for lane in list(self._lanes):
                 lane.interrupt()
+
+    def _put_back(self, kind: bytes, lane: Lane) -> None:
+        self._idle[kind].append(lane)
+        if self._closed:  # in another thread, which may not have seen this lane
+            self._retire_idle()
+
+    def _retire_idle(self) -> None:
+        for lanes in self._idle.values():
+            with suppress(IndexError):
+                while True:
+                    self._retire(lanes.pop())
 
     def forget(self) -> None:
         """In a forked child: leave the parent's lanes to the parent."""
@@ -104,7 +115,7 @@ class RamdriveClient(ClientWire):
                 if lane.outstanding or lane.worn or self._closed:
                     self._retire(lane)
                 else:
-                    self._idle[kind].append(lane)
+                    self._put_back(kind, lane)
 
     def _new_lane(self, kind: bytes) -> Lane:
         with self._lock:

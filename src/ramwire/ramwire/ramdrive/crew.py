@@ -11,12 +11,19 @@ from __future__ import annotations
 import itertools
 import os
 import threading
+import time
+from contextlib import suppress
 from typing import Callable
 
 from ramwire.ramdrive.records import RECORD_BYTES
 
 _KEPT_HELPERS = 2
 _MOST_THREADS = 256
+_PARTING_S = 0.2
+
+
+def _nothing(record: bytes) -> None:
+    del record
 
 
 class Crew:
@@ -46,9 +53,11 @@ class Crew:
         for thread in list(self._threads):
             if thread is not me:
                 ring()
+        end = time.monotonic() + _PARTING_S
         for thread in list(self._threads):
             if thread is not me:
-                thread.join(timeout=0.2)
+                thread.join(timeout=max(0.0, end - time.monotonic()))
+        self._handle = _nothing  # it holds its owner, which is not to wait for a garbage collector
 
     def _add(self, work: Callable[[], None]) -> None:
         if len(self._threads) >= _MOST_THREADS:
@@ -58,7 +67,13 @@ class Crew:
         name = f"ramwire-server-{next(self._numbers)}"
         thread = threading.Thread(target=self._life, args=(work,), name=name, daemon=True)
         self._threads.add(thread)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:  # no thread is left
+            self._threads.discard(thread)
+            if work == self._help:
+                self._helpers -= 1
+            raise
 
     def _life(self, work: Callable[[], None]) -> None:
         try:
@@ -100,6 +115,7 @@ class Crew:
                 self._leader_waits = True
                 self._helpers -= 1
                 if not self._helpers:
-                    self._add(self._help)
+                    with suppress(RuntimeError):  # whoever comes back from a verb helps then
+                        self._add(self._help)
             if not self._lead():
                 return

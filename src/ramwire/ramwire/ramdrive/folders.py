@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import select
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from ramwire.errors import BadMessage
 from ramwire.ramdrive import files, watch
@@ -41,12 +41,16 @@ class FolderWatch:
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
-        self._mounts = watch.Mounts()
-        self._inotify = watch.Inotify()
-        place = lane.place
-        self._client = self._inotify.watch(place.client, watch.ARRIVALS | watch.IN_CREATE)
-        self._server = self._inotify.watch(place.server, watch.IN_DELETE)
-        self._inotify.watch_departure(place)
+        with ExitStack() as undo:
+            self._mounts = watch.Mounts()
+            undo.callback(self._mounts.close)
+            self._inotify = watch.Inotify()
+            undo.callback(self._inotify.close)
+            place = lane.place
+            self._client = self._inotify.watch(place.client, watch.ARRIVALS | watch.IN_CREATE)
+            self._server = self._inotify.watch(place.server, watch.IN_DELETE)
+            self._inotify.watch_departure(place)
+            undo.pop_all()
         lane.also_poll(self._inotify.fd, select.POLLIN)
         lane.also_poll(self._mounts.fd, select.POLLPRI)
 

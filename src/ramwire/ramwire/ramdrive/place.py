@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import os
 import stat
+import weakref
 from contextlib import suppress
 
 from ramwire.errors import Refused
@@ -18,7 +19,11 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Place:
-    """Descriptors of the three folders. They go on meaning these folders when others take their names."""
+    """Descriptors of the three folders. They go on meaning these folders when others take their names.
+
+    They are closed with the last reference, never before: a thread that comes late with an answer must not
+    write into what has taken their numbers.
+    """
 
     FOLDERS = (b"server", b"client", b"lanes")
 
@@ -26,24 +31,23 @@ class Place:
         """Make what is not there, 0700. `Refused` where a folder cannot be made or is another user's."""
         self.path = os.fsencode(path)
         self._fds: list[int] = []
+        weakref.finalize(self, _close, self._fds).atexit = False  # lanes are removed by then
         try:
-            os.makedirs(self.path, 0o700, exist_ok=True)
-            self.top = self._open(self.path)
-            for name in self.FOLDERS:
-                with suppress(FileExistsError), files.full_drive_is_an_error(path):
-                    os.mkdir(os.path.join(self.path, name), 0o700)
+            with files.full_drive_is_an_error(path):
+                os.makedirs(self.path, 0o700, exist_ok=True)
+                self.top = self._open(self.path)
+                for name in self.FOLDERS:
+                    with suppress(FileExistsError):
+                        os.mkdir(name, 0o700, dir_fd=self.top)
             self.server, self.client, self.lanes = (
-                self._open(os.path.join(self.path, name)) for name in self.FOLDERS
+                self._open(os.path.join(self.path, name), self.top) for name in self.FOLDERS
             )
         except OSError as error:
-            self.close()
             raise Refused(f"{path}: its folders cannot be used: {error}") from error
-        except BaseException:
-            self.close()
-            raise
 
-    def _open(self, path: bytes) -> int:
-        fd = os.open(path, _DIRECTORY)
+    def _open(self, path: bytes, within: int | None = None) -> int:
+        # Within the folder that was looked at: its path may mean another by now.
+        fd = os.open(path if within is None else os.path.basename(path), _DIRECTORY, dir_fd=within)
         self._fds.append(fd)
         status = os.fstat(fd)
         if status.st_uid != os.geteuid():
@@ -91,7 +95,7 @@ class Place:
         """A free name in `lanes/`. It begins with our pid: whoever sweeps sees whether its maker lives."""
         return b"%d.%s.%s" % (os.getpid(), os.urandom(4).hex().encode(), extension)
 
-    def close(self) -> None:
-        fds, self._fds = self._fds, []
-        for fd in fds:
-            os.close(fd)
+
+def _close(fds: list[int]) -> None:
+    for fd in fds:
+        os.close(fd)

@@ -46,22 +46,23 @@ class Post:
         self._links_are_seen = True
         self._current = True
         self._stopping = False
+        self._trouble = ""
         self._fds: list[int] = []
-        self._lock()
         try:
+            self._lock()
             self._open(answer, stale_s)
         except BaseException:
             self._close_fds()
             raise
 
     def _open(self, answer: Answer, stale_s: float) -> None:
-        self._bell_in, self._bell_out = self._hang_bell(records.BELL)
-        self._help_in, self._help_out = self._hang_bell(records.HELP_BELL)
+        self._bell_in, self._bell_out, self._bell_drain = self._hang_bell(records.BELL)
+        self._help_in, self._help_out, _ = self._hang_bell(records.HELP_BELL)
         self._nudge_in, self._nudge_out = (self._keep(fd) for fd in os.pipe())
         self._epoll = select.epoll()
+        self._watch_folders()
         self._lanes = Lanes(self.place, answer, self._epoll, self._ring_ourselves)
         self._foreign = Foreign(self.place, answer, stale_s)
-        self._watch_folders()
         self._crew = Crew(self._bell_in, self._help_in, self._handle)
         self._crew.start()
 
@@ -76,27 +77,31 @@ class Post:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.pread(fd, 20, 0).decode(errors="replace").strip() or "unknown"
-            self._close_fds()
             where = os.fsdecode(self.place.path)
             raise Held(f"{where} is served already, by process {holder}: stop that one first") from None
         os.ftruncate(fd, 0)
         os.pwrite(fd, b"%d\n" % os.getpid(), 0)
 
-    def _hang_bell(self, name: bytes) -> tuple[int, int]:
-        """A fresh FIFO, so that nothing rung for a server before us is heard."""
+    def _hang_bell(self, name: bytes) -> tuple[int, int, int]:
+        """A fresh FIFO, so that nothing rung for a server before us is heard; three descriptors: to wait on,
+        to write to, and to read from without waiting.
+        """
         lanes, hidden = self.place.lanes, self.place.hidden_name(b"bell")
         os.mkfifo(hidden, 0o600, dir_fd=lanes)
         # Read and write: a reader alone would see the end of file whenever the last client leaves.
         bell_in = self._keep(files.open_safely(hidden, lanes, os.O_RDWR, stat.S_ISFIFO))
         bell_out = self._keep(files.open_safely(hidden, lanes, os.O_WRONLY, stat.S_ISFIFO))
+        drain = self._keep(files.open_safely(hidden, lanes, os.O_RDONLY, stat.S_ISFIFO))
         os.set_blocking(bell_in, True)
         os.rename(hidden, name, src_dir_fd=lanes, dst_dir_fd=lanes)
-        return bell_in, bell_out
+        return bell_in, bell_out, drain
 
     def _watch_folders(self) -> None:
         place = self.place
         self._inotify = watch.Inotify()
+        self._keep(self._inotify.fd)
         self._mounts = watch.Mounts()
+        self._keep(self._mounts.fd)
         self._server_watch = self._inotify.watch(place.server, watch.ARRIVALS | watch.IN_CREATE)
         self._inotify.watch_departure(place)
         self._epoll.register(self._inotify.fd, select.EPOLLIN)
@@ -133,11 +138,9 @@ class Post:
         log.warning(
             "%s/lanes/bell: something that is no record was written to it", os.fsdecode(self.place.path)
         )
-        os.set_blocking(self._bell_in, False)
         with suppress(BlockingIOError):
-            while os.read(self._bell_in, 65536):
+            while os.read(self._bell_drain, 65536):
                 pass
-        os.set_blocking(self._bell_in, True)
         os.write(self._nudge_out, b"?")
 
     # The watching side: one thread.
@@ -157,10 +160,14 @@ class Post:
     def _carefully(self, look: Callable[[], object]) -> None:
         try:
             look()
-        except OSError as error:
-            # No descriptor is left, say: whatever lies there is looked at again soon.
-            log.warning("%s could not be looked at: %s", os.fsdecode(self.place.path), error)
-            self._listen_for_links(False)
+        except (OSError, RuntimeError) as error:
+            # No descriptor or no thread is left, say: whatever lies there is looked at again soon.
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                log.warning("%s could not be looked at: %s", os.fsdecode(self.place.path), error)
+            self._look_again_soon()
+        else:
+            self._trouble = ""
 
     def _notice(self, fd: int) -> None:
         if fd == self._inotify.fd:
@@ -208,11 +215,15 @@ class Post:
         they are still.
         """
         if listen != self._links_are_seen:
-            self._links_are_seen = listen
             also = watch.IN_CREATE if listen else 0
             self._inotify.watch(self.place.server, watch.ARRIVALS | also)
-            self._served_before = self._lanes.served
-            self._next_look = time.monotonic() + _BUSY_LOOK_S
+            self._look_again_soon()
+            self._links_are_seen = listen
+
+    def _look_again_soon(self) -> None:
+        self._links_are_seen = False
+        self._served_before = self._lanes.served
+        self._next_look = time.monotonic() + _BUSY_LOOK_S
 
     def _look_while_busy(self) -> None:
         if self._lanes.served == self._served_before:
@@ -229,7 +240,11 @@ class Post:
     def _look_at_requests(self, rings_lost: bool = False) -> None:
         found = files.listing(self.place.server)
         for name in _in_order(found, self._foreign.complain):
-            if rings_lost and (name.token or "").encode() in self._lanes:
+            if (
+                rings_lost
+                and len(name.text) == names.NAME_BYTES
+                and (name.token or "").encode() in self._lanes
+            ):
                 self._ring_ourselves(records.record(records.REQUEST, name.text.encode()))
             else:
                 self._consider(name, 0)
@@ -260,8 +275,6 @@ class Post:
         """Close the descriptors alone: for a forked child, which must not hold them open for its parent."""
         self._lanes.forget()
         self._epoll.close()
-        self._inotify.close()
-        self._mounts.close()
         self._close_fds()
 
     def _close_fds(self) -> None:

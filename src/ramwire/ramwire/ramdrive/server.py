@@ -37,9 +37,8 @@ class RamdriveServer(ServerWire):
         self._path = service_path(url)
         self._stale_s = url.seconds("stale", _STALE_S)
         self._post: Post | None = None
-        self._serving = False
         self._stopped = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may call `stop` in the midst of `stop`
         _servers.add(self)
 
     def open(self) -> None:
@@ -51,7 +50,6 @@ class RamdriveServer(ServerWire):
             raise Refused(f"{self._path} cannot be served: {error}") from error
 
     def serve(self) -> None:
-        self._serving = True
         try:
             while self._post is not None and not self._post.watch():
                 log.warning(
@@ -61,19 +59,17 @@ class RamdriveServer(ServerWire):
                 self._close()
                 self._reopen()
         finally:
-            self._serving = False
             self._close()
 
     def stop(self) -> None:
         self._stopped.set()
         with self._lock:
             if self._post is not None:
-                self._post.stop()
-        if not self._serving:
-            self._close()
+                self._post.stop()  # `serve` lets go of it
 
     def forget(self) -> None:
         """In a forked child: hold nothing open for the parent."""
+        self._lock = threading.RLock()
         if self._post is not None:
             self._post.forget()
             self._post = None
