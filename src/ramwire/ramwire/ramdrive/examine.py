@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import stat
 from collections.abc import Iterable, Iterator
 
 from ramwire.diagnosis import Finding
-from ramwire.ramdrive import names
+from ramwire.ramdrive import files, names
 from ramwire.ramdrive.client import service_path
 from ramwire.url import Url
 
@@ -63,21 +62,29 @@ def _room(path: str) -> Iterator[Finding]:
 
 def _holder(path: str) -> Iterator[Finding]:
     try:
-        fd = os.open(os.path.join(path, "lanes", "lock"), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        lock = os.open(os.path.join(path, "lanes", "lock"), os.O_RDONLY | files.SAFE)
     except OSError:
         yield Finding(
             "note", "no server of ramwire has been here", "Start one, unless another program serves."
         )
         return
     try:
-        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        pid = os.pread(fd, 20, 0).decode(errors="replace").strip()
-        yield from _process(pid)
-    else:
-        yield Finding("fault", "no server holds it", "Start the server.")
+        if _bell_is_heard(path):
+            pid = os.read(lock, 20).decode(errors="replace").strip()
+            yield from _process(pid)
+        else:
+            yield Finding("fault", "no server holds it", "Start the server.")
     finally:
-        os.close(fd)
+        os.close(lock)
+
+
+def _bell_is_heard(path: str) -> bool:
+    """Whether a server has its bell open. (To try its lock would make a server refuse to start meanwhile.)"""
+    try:
+        os.close(os.open(os.path.join(path, "lanes", "bell"), os.O_WRONLY | files.SAFE))
+    except OSError:
+        return False
+    return True
 
 
 def _process(pid: str) -> Iterator[Finding]:
