@@ -84,19 +84,17 @@ class AsyncServer:
         return add if function is None else add(function)
 
     async def run(self) -> None:
-        """Serve until `stop`, or until the task is cancelled."""
+        """Serve until `stop`, or until the task is cancelled. Raises as `Server.run` does."""
         async with self:
-            await self._stopped.wait()
+            await _in_thread(self._server.wait)
 
     async def start(self) -> None:
         """When this returns, requests are taken."""
         self._loop = asyncio.get_running_loop()
-        self._stopped = asyncio.Event()
         await _in_thread(self._server.start)
 
     async def stop(self) -> None:
         """As `Server.stop`."""
-        self._stopped.set()
         await _in_thread(self._server.stop)
 
     async def __aenter__(self) -> AsyncServer:

@@ -43,6 +43,7 @@ class Server:
         self._verbs = Verbs()
         self._wire = registry.server_wire(url, self._answer)
         self._ended_by: Refused | None = None
+        self._waited_for = False
         self._thread: threading.Thread | None = None
         for name, function in (verbs or {}).items():
             self._verbs.add(name, function)
@@ -91,6 +92,7 @@ class Server:
 
     def wait(self) -> None:
         """After `start`: until the server has stopped. Raises what ended it, as `run` does."""
+        self._waited_for = True
         if self._thread is not None:
             self._thread.join()
         if self._ended_by is not None:
@@ -108,7 +110,8 @@ class Server:
         except Refused as error:
             # Its folders were replaced, and another server has the new ones.
             self._ended_by = error
-            log.error("%s is not served any more: %s", self.url, error)
+            if not self._waited_for:
+                log.error("%s is not served any more: %s", self.url, error)
 
     def __enter__(self) -> Server:
         self.start()

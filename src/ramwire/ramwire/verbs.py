@@ -73,5 +73,7 @@ def _wrong_arguments(verb: str, function: Function, positional: Any, named: Any)
     try:
         signature.bind(*positional, **named)
     except TypeError as error:
+        plain = [parameter.replace(annotation=parameter.empty) for parameter in signature.parameters.values()]
+        signature = signature.replace(parameters=plain, return_annotation=signature.empty)
         return WrongArguments(f"{error}; it is {verb}{signature}")
     return None
