@@ -53,7 +53,8 @@ def _refuse_type(value: object) -> NoReturn:
 _scan = json.JSONDecoder(parse_constant=_refuse_constant).scan_once  # type: ignore[attr-defined]
 # Python reads 1e999 as infinity. A function for each number is slow: only where one may be that large.
 _scan_wary = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite).scan_once  # type: ignore[attr-defined]
-_may_be_infinite = re.compile(r"[0-9][eE]\+?[0-9]{3}|[0-9]{200}").search
+_has_large_exponent = re.compile(r"[eE]\+?[0-9]{3}").search
+_has_long_number = re.compile(r"[0-9]{200}").search
 _encode_slowly = json.JSONEncoder(allow_nan=False, separators=(",", ":"), default=_refuse_type)
 
 # A JSONEncoder builds its C half anew for each value; made once it takes a third of the time.
@@ -115,7 +116,8 @@ def _decode_args(verb: str, args: str, line: bytes) -> object:
     if len(line) > 1000 and _LONGEST_NUMBER.search(line):
         raise BadMessage(f"{verb}: a number has more than 999 digits")
     try:
-        value, end = (_scan_wary if _may_be_infinite(args) else _scan)(args, 0)
+        wary = _has_large_exponent(args) or (len(args) > 200 and _has_long_number(args))
+        value, end = (_scan_wary if wary else _scan)(args, 0)
     except RecursionError as error:
         raise BadMessage(f"{verb}: its JSON is nested too deeply") from error
     except StopIteration as error:
