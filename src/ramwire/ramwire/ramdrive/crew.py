@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import itertools
 import os
+import select
 import threading
 import time
 from contextlib import suppress
 from typing import Callable
 
-from ramwire.ramdrive.records import RECORD_BYTES
+from ramwire.ramdrive.records import RECORD_BYTES, WAKE, record
 
 _KEPT_HELPERS = 2
 _MOST_THREADS = 256
 _PARTING_S = 0.2
 
 
-def _nothing(record: bytes) -> None:
-    del record
+def _nothing(data: bytes) -> None:
+    del data
 
 
 class Crew:
@@ -84,10 +85,10 @@ class Crew:
 
     def _lead_first(self) -> None:
         self._leader = threading.current_thread()
-        if self._lead():
+        if self._lead(took_over=False):
             self._help()
 
-    def _lead(self) -> bool:
+    def _lead(self, took_over: bool) -> bool:
         """Serve until another has taken over; then whether this thread should go on as a helper."""
         bell, handle, read, me = self._bell, self._handle, os.read, threading.current_thread()
         while not self._over.is_set():
@@ -96,6 +97,9 @@ class Crew:
             self._leader_waits = False
             if self._over.is_set():
                 break
+            if took_over:
+                took_over = False
+                self._pass_on_the_call()
             handle(data)
             if self._leader is not me:
                 with self._lock:
@@ -104,6 +108,13 @@ class Crew:
                     self._helpers += 1
                     return True
         return False
+
+    def _pass_on_the_call(self) -> None:
+        """One slow verb was in the way of several: the others need not find out one after the other."""
+        more = select.poll()
+        more.register(self._bell, select.POLLIN)
+        if more.poll(0):
+            os.write(self._help_bell, record(WAKE))
 
     def _help(self) -> None:
         while not self._over.is_set():
@@ -117,5 +128,5 @@ class Crew:
                 if not self._helpers:
                     with suppress(RuntimeError):  # whoever comes back from a verb helps then
                         self._add(self._help)
-            if not self._lead():
+            if not self._lead(took_over=True):
                 return

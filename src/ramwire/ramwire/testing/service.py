@@ -26,6 +26,8 @@ class Service:
     def __init__(self) -> None:
         self._notes: list[Any] = []
         self._lock = threading.Lock()
+        self._meeting = threading.Condition()
+        self._met = 0
         self._parked: dict[str, Future[Any]] = {}
 
     def echo(self, value: Any = None) -> Any:
@@ -55,6 +57,13 @@ class Service:
         """Return after a pause."""
         time.sleep(pause_s)
         return pause_s
+
+    def meet(self, others: int) -> None:
+        """Return when so many run this at once."""
+        with self._meeting:
+            self._met += 1
+            self._meeting.notify_all()
+            self._meeting.wait_for(lambda: self._met >= others)
 
     def fail(self, text: str) -> None:
         """Raise ValueError."""

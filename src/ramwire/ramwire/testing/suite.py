@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -192,7 +191,7 @@ class WireSuite:
 
     @pytest.mark.usefixtures("service")
     def test_wrong_arguments_are_told_the_signature(self, client: ramwire.Client) -> None:
-        with pytest.raises(ramwire.RemoteError, match=r"'b'; it is add\(a.*, b"):
+        with pytest.raises(ramwire.RemoteError, match=r"'b'; it is add\(a, b\)$"):
             client.call("add", 1)
 
     @pytest.mark.usefixtures("service")
@@ -329,10 +328,8 @@ class WireSuite:
     @pytest.mark.usefixtures("service")
     def test_slow_verbs_run_side_by_side(self, url: str) -> None:
         clients = [ramwire.Client(url, timeout=20) for _ in range(12)]
-        begin = time.monotonic()
-        for answer in [client.submit("sleep", 0.5) for client in clients]:
-            answer.result()
-        assert time.monotonic() - begin < 12 * 0.5 / 2
+        answers = [client.submit("meet", 12) for client in clients]
+        assert [answer.result() for answer in answers] == [None] * 12
         for client in clients:
             client.close()
 
