@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
 import os
 import shutil
 import subprocess
@@ -158,6 +160,32 @@ def test_reply_outlives_a_jump_of_the_clock(root: Path, url: str, monkeypatch: p
             now_s = time.time()
             monkeypatch.setattr(time, "time", lambda: now_s + 3600)  # noqa: B023
         assert len(os.listdir(folder / "client")) == 3
+
+
+def test_server_that_loses_its_folders_to_another_ends_with_the_reason(
+    root: Path, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is raised to whoever waits for the server, and not logged beside."""
+    others, mine = root / "others", root / "service"
+    others.mkdir()
+    mount(others, "mode=700")
+    (others / "lanes").mkdir(mode=0o700)
+
+    async def serve() -> None:
+        running = asyncio.create_task(ramwire.AsyncServer(url).run())
+        await asyncio.to_thread(until, (mine / "lanes" / "bell").exists)
+        subprocess.run(["mount", "--bind", others, mine], check=True)
+        await asyncio.wait_for(running, 10)
+
+    with (others / "lanes" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            with pytest.raises(ramwire.Refused, match="served already"):
+                asyncio.run(serve())
+        finally:
+            for folder in (mine, others):
+                subprocess.run(["umount", "-l", folder], capture_output=True, check=False)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 def test_folder_that_cannot_be_made_is_refused_with_its_path(drive: Path) -> None:

@@ -10,6 +10,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -250,6 +251,24 @@ def test_forked_child_of_a_server_does_not_hold_its_place(url: str) -> None:
         os.waitpid(child, 0)
         os.close(release)
         os.close(wait)
+
+
+def test_call_interrupted_while_it_waits_for_its_turn_never_runs(url: str, client: ramwire.Client) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        with ServiceProcess(url):
+            slow = client.submit("sleep", 1.0)
+            until(slow.running)
+            threading.Timer(0.05, signal.pthread_kill, (threading.get_ident(), signal.SIGUSR1)).start()
+            with pytest.raises(KeyboardInterrupt):
+                client.call("note", "never")
+            slow.result()
+            assert client.call("notes") == []
+    finally:
+        signal.signal(signal.SIGUSR1, before)
 
 
 @pytest.mark.parametrize("after", [signal.SIGKILL, signal.SIGCONT])
