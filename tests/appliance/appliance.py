@@ -13,7 +13,7 @@ from typing import Optional
 from testinfra.host import Host
 
 UNITS_OF_EVERY_DISPLAY = ("octoprint.service", "haproxy.service", "octoland-tft.service")
-UNITS_OF_A_VIRTUAL_DISPLAY = ("octoland-display.service", "octoland-vnc.service", "octoland-novnc.service")
+UNITS_OF_A_VIRTUAL_DISPLAY = ("octoland-display.service", "octoland-novnc.service")
 
 
 @dataclass(frozen=True)

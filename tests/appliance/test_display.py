@@ -40,8 +40,17 @@ def test_display_has_no_port(host: Host) -> None:
 
 @pytest.mark.booted
 def test_vnc_is_reached_by_the_user_alone(appliance: Appliance) -> None:
-    folder = appliance.host.file("/run/octoland-vnc")
+    folder = appliance.host.file("/run/octoland-display")
     assert (folder.user, folder.mode) == (appliance.user, 0o700)
+    assert appliance.host.file("/run/octoland-display/vnc.sock").is_socket
+
+
+@pytest.mark.booted
+def test_vnc_asks_for_the_password(appliance: Appliance) -> None:
+    scrambled = appliance.host.file("/run/octoland-display/vnc-password")
+    assert (scrambled.user, scrambled.mode, scrambled.size) == (appliance.user, 0o600, 8)
+    started_with = appliance.property("octoland-display.service", "ExecStart")
+    assert "-SecurityTypes VncAuth -PasswordFile" in started_with
 
 
 @pytest.mark.booted
