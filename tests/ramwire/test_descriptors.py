@@ -131,3 +131,20 @@ def leave_as(user: int, path: Path) -> None:
     hidden.write_text("add [2,5]\n")
     os.chown(hidden, user, user)
     hidden.rename(path)
+
+
+def test_doctor_tells_another_user_that_the_drive_is_closed_to_him(
+    url: str, nobody: int, drive: Path
+) -> None:
+    drive.chmod(0o700)
+    os.chown(drive, 0, 0)
+    program = """if True:
+        import os, sys, ramwire, ramwire.registry, ramwire.ramdrive.examine
+        os.setuid(int(sys.argv[1]))
+        print([(found.what, found.remedy) for found in ramwire.diagnose(sys.argv[2]).findings])
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(nobody), url], capture_output=True, text=True, check=True
+    )
+    assert "may not be looked at by this user" in done.stdout
+    assert "does not exist" not in done.stdout

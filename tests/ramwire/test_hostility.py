@@ -111,6 +111,7 @@ def test_giant_is_refused_unread(service_folder: Path, client: ramwire.Client) -
         (b"echo 1\necho 2\n", "more than one line"),
         (b"echo 1 2\n", "something follows"),
         (b"__init__\n", "there is no verb __init__"),
+        (b"ecko 1\n", "did you mean echo?"),
     ],
 )
 def test_garbage_is_answered_with_an_error(

@@ -59,8 +59,11 @@ def env() -> None:
 def shot(file: Path) -> None:
     known = running()
     picture = screen.picture(known.container)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(picture)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(picture)
+    except OSError as error:
+        raise NoDemo(f"The picture cannot be written: {error}. Name another file: SHOT=FILE.png") from error
     _say(f"{file}: what the screen shows")
 
 

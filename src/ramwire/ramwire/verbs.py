@@ -58,8 +58,12 @@ class Verbs(Mapping[str, Function]):
     def _unknown(self, verb: str) -> UnknownVerb:
         from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
 
-        near = get_close_matches(verb, self._functions, n=3) or sorted(self._functions)[:8]
-        return UnknownVerb(f"there is no verb {verb}; there is {', '.join(near) or 'none at all'}")
+        near = get_close_matches(verb, self._functions, n=3)
+        if near:
+            return UnknownVerb(f"there is no verb {verb}; did you mean {' or '.join(near)}?")
+        return UnknownVerb(
+            f"there is no verb {verb}; there is {', '.join(sorted(self._functions)) or 'none'}"
+        )
 
 
 def _wrong_arguments(verb: str, function: Function, positional: Any, named: Any) -> WrongArguments | None:

@@ -17,6 +17,13 @@ def test_round_trips_and_their_summary_are_told(url: str) -> None:
     assert summary.startswith("3 of 3 answered; least ")
 
 
+@pytest.mark.usefixtures("echo")
+def test_median_of_two_lies_in_their_middle(url: str) -> None:
+    done = run("ping", url, "-c", "2", "-i", "0")
+    least, median, most = (float(figure) for figure in re.findall(r"([\d.]+) ms", done.out.splitlines()[-1]))
+    assert median == pytest.approx((least + most) / 2, abs=0.002)
+
+
 def test_nobody_there_exits_with_3(url: str) -> None:
     done = run("ping", url, "-c", "2", "-i", "0", "--timeout", "0.1")
     assert (done.code, done.out) == (3, "0 of 2 answered\n")

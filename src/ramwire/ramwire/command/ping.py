@@ -50,7 +50,8 @@ class Ping(NamedTuple):
     def _summarise(self, sent: int, taken_s: list[float]) -> None:
         told = f"{len(taken_s)} of {sent} answered"
         if taken_s:
-            taken_s.sort()
-            least, middle, most = (1000 * s for s in (taken_s[0], taken_s[len(taken_s) // 2], taken_s[-1]))
+            from statistics import median  # noqa: PLC0415 - slow to import, and the pings come first
+
+            least, middle, most = (1000 * s for s in (min(taken_s), median(taken_s), max(taken_s)))
             told += f"; least {least:.3f} ms, median {middle:.3f} ms, most {most:.3f} ms"
         tell(told)

@@ -17,12 +17,17 @@ _LITTLE_BYTES = 256 * 1024
 def examine(url: Url) -> Iterable[Finding]:
     """The findings, in the order in which one would mend them."""
     path = service_path(url)
-    if not os.path.isdir(path):
+    try:
+        os.stat(path)
+    except PermissionError:
+        yield Finding("fault", f"{path} may not be looked at by this user", "Ask as the user of both ends.")
+        return
+    except OSError:
         root = os.path.dirname(path)
-        there = "its drive is there" if os.path.isdir(root) else f"nor is {root}"
-        yield Finding(
-            "fault", f"{path} does not exist; {there}", "Start the server, or mount the drive first."
-        )
+        if os.path.isdir(root):
+            yield Finding("fault", f"{path} does not exist; its drive is there", "Start the server.")
+        else:
+            yield Finding("fault", f"{path} does not exist, nor does {root}", "Mount the drive first.")
         return
     yield from _folders(path)
     yield from _room(path)
