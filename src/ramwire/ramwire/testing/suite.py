@@ -185,9 +185,17 @@ class WireSuite:
         assert (caught.value.kind, caught.value.text) == ("ValueError", "no: bed\nat all")
 
     @pytest.mark.usefixtures("service")
-    def test_unknown_verb_is_told_what_there_is(self, client: ramwire.Client) -> None:
-        with pytest.raises(ramwire.RemoteError, match="there is no verb ech; there is echo"):
+    def test_misspelt_verb_is_told_the_near_one(self, client: ramwire.Client) -> None:
+        with pytest.raises(ramwire.RemoteError, match=r"there is no verb ech; did you mean echo\?$"):
             client.call("ech", 1)
+
+    @pytest.mark.usefixtures("service")
+    def test_unknown_verb_is_told_all_there_are(self, client: ramwire.Client) -> None:
+        with pytest.raises(
+            ramwire.RemoteError, match=r"no verb qqqq; there is add, echo, .*, stranger$"
+        ) as told:
+            client.call("qqqq", 1)
+        assert told.value.kind == "UnknownVerb"
 
     @pytest.mark.usefixtures("service")
     def test_wrong_arguments_are_told_the_signature(self, client: ramwire.Client) -> None:
