@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ramwire.aio import AsyncClient as AsyncClient
     from ramwire.aio import AsyncServer as AsyncServer
+    from ramwire.channel import Channel as Channel
     from ramwire.client import Client as Client
     from ramwire.diagnosis import Diagnosis as Diagnosis
     from ramwire.diagnosis import Finding as Finding
@@ -30,6 +31,7 @@ _HOMES = {
     "AsyncClient": "ramwire.aio",
     "AsyncServer": "ramwire.aio",
     "BadMessage": "ramwire.errors",
+    "Channel": "ramwire.channel",
     "Client": "ramwire.client",
     "Diagnosis": "ramwire.diagnosis",
     "Finding": "ramwire.diagnosis",

@@ -1,7 +1,9 @@
-"""What a wire must bring: one class for each end. Everything else is the same on every wire.
+"""What a wire must bring: one class for each end of a service, and one for channels where it has them.
+
+Everything else is the same on every wire.
 
 A wire carries a request's line (`ramwire.line`) to a server and a value or an error back. What is promised is
-in `docs/protocol.md`; `ramwire.testing` is the suite that each wire has to pass. All deadlines are moments of
+in `docs/protocol/README.md`; `ramwire.testing` is the suite that each wire has to pass. All deadlines are moments of
 `time.monotonic()`.
 """
 
@@ -9,7 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Callable, ClassVar
+from typing import Callable, ClassVar, Literal
 
 from ramwire.url import Url
 
@@ -18,6 +20,9 @@ Answer = Callable[[bytes], object]
 the verb raised."""
 
 Moment = Callable[[], None]
+
+End = Literal["server", "client"]
+"""Which of a channel's two ends."""
 
 
 def _nothing() -> None:
@@ -88,4 +93,38 @@ class ServerWire(ABC):
         called twice.
 
         Verbs that run go on to their end; an answer that is not ready by then is `ServerGone` at its caller.
+        """
+
+
+class ChannelWire(ABC):
+    """One end of a channel: whole messages both ways. Any number of threads may use it at once.
+
+    Making one neither needs nor looks for the other end.
+    """
+
+    options: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, url: Url, end: End) -> None:
+        self.url = url
+        self.end = end
+
+    @abstractmethod
+    def send(self, message: bytes, deadline: float) -> None:
+        """Send whole, or not at all. Raises `Timeout` by the deadline (which may be infinite), `BadMessage`
+        for what the wire cannot carry, `Refused` when this end is closed.
+
+        Not promised: that the other end has received it.
+        """
+
+    @abstractmethod
+    def receive(self, deadline: float) -> bytes:
+        """The next message. Raises `Timeout` by the deadline, `Refused` when this end is closed.
+
+        What breaks the wire's format is logged and passed over; it raises nothing here.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """End every `send` and `receive` in progress within a second, whatever the other end does, and remove
+        what this end has made. From any thread; may be called twice.
         """

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Callable, NamedTuple, cast
 
-from ramwire.contract import Answer, ClientWire, ServerWire
+from ramwire.contract import Answer, ChannelWire, ClientWire, End, ServerWire
 from ramwire.errors import Refused
 from ramwire.url import Url, parse
 
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """Where a wire's ends and its examination live (`module:name`), and what to install where its module
-    needs more.
+    """Where a wire's ends and its examination live (`module:name`), what to install where its module needs
+    more, and where its channel lives if it has one.
     """
 
     client: str
     server: str
     examine: str
     hint: str = ""
+    channel: str = ""
 
 
 WIRES: Mapping[str, Entry] = {
@@ -51,6 +52,21 @@ def server_wire(url: str, answer: Answer) -> ServerWire:
     address = parse(url)
     wire = cast("type[ServerWire]", _load(address, _entry(address).server))
     return wire(_checked(address, wire.options), answer)
+
+
+def channel_wire(url: str, end: End) -> ChannelWire:
+    """A channel's end at an address. Raises `Refused` for an unknown scheme, option or end, and for a wire
+    without channels.
+    """
+    address = parse(url)
+    entry = _entry(address)
+    if not entry.channel:
+        having = ", ".join(sorted(name for name, wire in WIRES.items() if wire.channel)) or "none"
+        raise Refused(f"{url}: {address.scheme} has services only; wires with channels: {having}")
+    if end not in ("server", "client"):
+        raise Refused(f'{url}: a channel has the ends "server" and "client", and none called {end!r}')
+    wire = cast("type[ChannelWire]", _load(address, entry.channel))
+    return wire(_checked(address, wire.options), end)
 
 
 def examine(url: str) -> Iterable[Finding]:

@@ -9,6 +9,8 @@ To join, a wire's tests bring one fixture and one subclass::
         def url(self, tmp_path):
             return f"ramdrive:{tmp_path}/service"
 
+A wire that has channels joins `ChannelSuite` in the same way.
+
 What a wire cannot promise it says in `lacks`, a mapping of test name to reason: these tests are skipped.
 """
 
@@ -19,10 +21,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ramwire.testing.channels import ChannelSuite as ChannelSuite
     from ramwire.testing.process import ServiceProcess as ServiceProcess
     from ramwire.testing.suite import WireSuite as WireSuite
 
-_HOMES = {"ServiceProcess": "ramwire.testing.process", "WireSuite": "ramwire.testing.suite"}
+_HOMES = {
+    "ChannelSuite": "ramwire.testing.channels",
+    "ServiceProcess": "ramwire.testing.process",
+    "WireSuite": "ramwire.testing.suite",
+}
 
 __all__ = [  # noqa: PLE0604 - the table above is the list
     *_HOMES,
