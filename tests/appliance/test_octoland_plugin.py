@@ -10,7 +10,7 @@ from .appliance import Appliance
 
 pytestmark = pytest.mark.booted
 
-# From a shell, with no library: the words of docs/protocol.md.
+# From a shell, with no library: the words of docs/protocol/ramdrive.md.
 ASK_FOR_THE_STATUS = """
 cd {ramdrive}/octoprint || exit
 name=$(date +%Y%m%d%H%M%S)_$$.json

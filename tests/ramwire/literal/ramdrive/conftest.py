@@ -12,7 +12,7 @@ import pytest
 
 from tests.ramwire.command.processes import SERVICES, Finished, run_program, serving, started, until
 
-PEERS = Path(__file__).parent / "peers"
+PEERS = Path(__file__).parent.parent / "peers"
 
 
 @dataclass(frozen=True)
