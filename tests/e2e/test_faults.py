@@ -114,7 +114,7 @@ def test_file_that_is_gone_is_told_in_words(allowed_screen: TouchScreen, octopri
 
 def test_key_that_is_taken_back_is_told_in_words(allowed_screen: TouchScreen, octoprint: OctoPrint) -> None:
     assert octoprint.take_back_key_of(APP)
-    allowed_screen.wait_for_words("OctoPrint has taken this screen's key back", deadline_s=45)
+    allowed_screen.wait_for_words("OctoPrint has taken this screen's key back", deadline_s=TOGETHER_AGAIN_S)
     allowed_screen.picture("22-key-revoked")
     go_home(allowed_screen)
 

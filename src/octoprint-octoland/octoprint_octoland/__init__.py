@@ -20,4 +20,5 @@ def __plugin_load__() -> None:  # noqa: N807 - OctoPrint's name
     globals()["__plugin_hooks__"] = {
         "octoprint.comm.protocol.gcode.sent": plugin.gcode_sent,
         "octoprint.comm.protocol.action": plugin.action_received,
+        "octoprint.server.api.after_request": plugin.after_api_request,
     }

@@ -122,6 +122,14 @@ class Hub:
             self._refresh()
             self._answer_all()
 
+    def access_changed(self) -> None:
+        """Those who may not be told any more hear it now, and not when something happens."""
+        for waiting in list(self._waiting):
+            error = self._objection(waiting)
+            if error is not None:
+                self._waiting.pop(waiting).cancel()
+                fail(waiting.deferred, error)
+
     def close(self) -> None:
         """Answer all that wait, for the end has come."""
         for waiting in list(self._waiting):
@@ -178,15 +186,22 @@ class Hub:
         return self._history.since(waiting.after, waiting.kinds)
 
     def _answer(self, waiting: Waiting, events: tuple[Event, ...], lost: bool = False) -> None:
+        error = self._objection(waiting)
+        if error is not None:
+            fail(waiting.deferred, error)
+        else:
+            answer(waiting.deferred, Events(next=self._history.position, events=events, lost=lost))
+
+    def _objection(self, waiting: Waiting) -> Optional[ServiceError]:
+        """Why they may not be told."""
         try:
             waiting.check()
         except ServiceError as error:
-            fail(waiting.deferred, error)
+            return error
         except Exception as error:  # noqa: BLE001 - who waits beside must be answered all the same
             _log.exception("A key could not be checked")
-            fail(waiting.deferred, Failed(f"OctoPrint could not check the key: {error}"))
-        else:
-            answer(waiting.deferred, Events(next=self._history.position, events=events, lost=lost))
+            return Failed(f"OctoPrint could not check the key: {error}")
+        return None
 
     def _refresh(self) -> None:
         """Read the status, and keep it as an event if it says something new."""

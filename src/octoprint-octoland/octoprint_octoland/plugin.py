@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Optional
+from typing import Callable, Optional, TypeVar
 
+import flask
 import octoprint
 import octoprint.plugin
 from octoprint.events import Events as OctoPrintEvents
@@ -14,6 +15,8 @@ from octoprint_octoland.adapters.preferences import DEFAULTS
 from octoprint_octoland.addresses import Listening
 from octoprint_octoland.rooms import Rooms
 from octoprint_octoland.versions import Versions
+
+Response = TypeVar("Response")
 
 _STATE_EVENTS = frozenset(
     (
@@ -36,6 +39,7 @@ _FILE_EVENTS = frozenset(
         OctoPrintEvents.METADATA_STATISTICS_UPDATED,
     )
 )
+_READING = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
 class Figures(octoprint.printer.PrinterCallback):  # type: ignore[misc] # OctoPrint has no types
@@ -142,3 +146,14 @@ class OctoLandPlugin(
         rooms = self._rooms
         if action.startswith("prompt_") and rooms is not None:
             rooms.action_heard(action)
+
+    # --- hook octoprint.server.api.after_request: no event tells that a key was taken back ---
+
+    def after_api_request(self, *_: object, **__: object) -> list[Callable[[Response], Response]]:
+        return [self._api_answered]
+
+    def _api_answered(self, response: Response) -> Response:
+        rooms = self._rooms
+        if rooms is not None and flask.request.method not in _READING:
+            rooms.access_may_have_changed()
+        return response

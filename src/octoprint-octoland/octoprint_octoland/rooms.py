@@ -123,6 +123,9 @@ class Rooms:
     def files_changed(self) -> None:
         self._loop.post(self._hub.files_changed)
 
+    def access_may_have_changed(self) -> None:
+        self._loop.post(self._hub.access_changed)
+
     def printer_left(self) -> None:
         self._close_prompt()
 
