@@ -58,15 +58,25 @@ def channel_wire(url: str, end: End) -> ChannelWire:
     """A channel's end at an address. Raises `Refused` for an unknown scheme, option or end, and for a wire
     without channels.
     """
+    if end not in ("server", "client"):
+        raise Refused(f'{url}: a channel has the ends "server" and "client", and none called {end!r}')
+    wire, address = _channel(url)
+    return wire(address, end)
+
+
+def check_channel(url: str) -> None:
+    """Raises `Refused` where an address can have no channel, whatever lies there."""
+    _channel(url)
+
+
+def _channel(url: str) -> tuple[type[ChannelWire], Url]:
     address = parse(url)
     entry = _entry(address)
     if not entry.channel:
         having = ", ".join(sorted(name for name, wire in WIRES.items() if wire.channel)) or "none"
         raise Refused(f"{url}: {address.scheme} has services only; wires with channels: {having}")
-    if end not in ("server", "client"):
-        raise Refused(f'{url}: a channel has the ends "server" and "client", and none called {end!r}')
     wire = cast("type[ChannelWire]", _load(address, entry.channel))
-    return wire(_checked(address, wire.options), end)
+    return wire, _checked(address, wire.options)
 
 
 def examine(url: str) -> Iterable[Finding]:

@@ -20,6 +20,8 @@ COMMANDS = {
     "serve": "ramwire.command.serve:Serve",
     "call": "ramwire.command.call:Call",
     "ping": "ramwire.command.ping:Ping",
+    "listen": "ramwire.command.channel:Listen",
+    "send": "ramwire.command.channel:Send",
     "doctor": "ramwire.command.doctor:Doctor",
     "bench": "ramwire.command.bench:Bench",
 }

@@ -47,7 +47,7 @@ def parse(argv: Optional[Sequence[str]] = None) -> tuple[str, dict[str, object]]
     )
     # Told its prog, argparse need not format a usage to find it out.
     subparsers = parser.add_subparsers(prog="ramwire", dest="command", metavar="COMMAND", required=True)
-    for add in (_echo, _serve, _call, _ping, _doctor, _bench):
+    for add in (_echo, _serve, _call, _ping, _listen, _send, _doctor, _bench):
         add(subparsers)
     namespace, rest = parser.parse_known_args(argv)
     given: dict[str, object] = vars(namespace)
@@ -82,7 +82,7 @@ def _add_timeout(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         type=_positive_s,
         default=DEFAULT_TIMEOUT_S,
-        help="seconds to wait for an answer (default %(default)s)",
+        help="seconds to wait for the other end (default %(default)s)",
     )
 
 
@@ -130,6 +130,30 @@ def _ping(subparsers: Subparsers) -> None:
         help="seconds between two (default %(default)s)",
     )
     _add_timeout(parser)
+
+
+def _listen(subparsers: Subparsers) -> None:
+    parser = _add_with_url(subparsers, "listen", "print what comes over a channel, one message a line")
+    _add_end(parser, "server")
+    parser.add_argument(
+        "-c", dest="times", metavar="N", type=_count, default=0, help="how many (default: until stopped)"
+    )
+
+
+def _send(subparsers: Subparsers) -> None:
+    parser = _add_with_url(subparsers, "send", "send a text over a channel")
+    parser.add_argument("text", metavar="TEXT", help="the message; - for each line of stdin")
+    _add_end(parser, "client")
+    _add_timeout(parser)
+
+
+def _add_end(parser: argparse.ArgumentParser, default: str) -> None:
+    parser.add_argument(
+        "--end",
+        choices=("server", "client"),
+        default=default,
+        help="which of the channel's ends this is (default %(default)s)",
+    )
 
 
 def _doctor(subparsers: Subparsers) -> None:
