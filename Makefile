@@ -97,8 +97,9 @@ bench: venv ## the wire beside its peers
 # --- upkeep -----------------------------------------------------------------------------------------------------
 
 .PHONY: docs pictures screen-pictures lock hooks clean venv venv-octoprint
-docs: venv ## make docs/verbs.md, the roles' README files and the catalogues anew
+docs: venv ## make docs/verbs.md, the table of promises, the roles' README files and the catalogues anew
 	@.venv/bin/python -m tools.verbs_doc
+	@.venv/bin/python -m tools.promises_doc
 	@.venv/bin/python -m tools.role_docs
 	@.venv/bin/python -m tools.messages
 

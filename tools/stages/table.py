@@ -65,6 +65,7 @@ STAGES = (
             ("ansible-lint", "--offline", "-q"),
             ("tools/shellcheck.sh",),
             python("-m", "tools.verbs_doc", "--check"),
+            python("-m", "tools.promises_doc", "--check"),
             python("-m", "tools.role_docs", "--check"),
             python("-m", "tools.messages", "--check"),
         ),
