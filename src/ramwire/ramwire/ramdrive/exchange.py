@@ -11,9 +11,8 @@ from typing import Callable
 from ramwire import pickles
 from ramwire.errors import Refused, ReplyLost, ServerGone, Timeout
 from ramwire.ramdrive import files, records
-from ramwire.ramdrive.folders import FolderWatch, read_whole
 from ramwire.ramdrive.lane import Lane, ServerLeft
-from ramwire.ramdrive.replies import read_error
+from ramwire.remote import read_error
 
 Moment = Callable[[], None]
 
@@ -31,6 +30,7 @@ _LONGEST_POLL_MS = 1e9
 _monotonic = time.monotonic
 
 
+@@R@@
 class Again(Exception):
     """The request was withdrawn before any server took it; it may be sent once more, on a new lane."""
 
@@ -255,6 +255,9 @@ class Exchange:
         )
 
     def _watch_folders(self) -> None:
+        # On first use: where a server of ours is at hand, it never comes to that.
+        from ramwire.ramdrive.folders import FolderWatch  # noqa: PLC0415
+
         if self._folders is None:
             self._folders = FolderWatch(self._lane)
 

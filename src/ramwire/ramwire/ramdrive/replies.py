@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 import warnings
 
 from ramwire import pickles
-from ramwire.errors import BadMessage, RemoteError
+from ramwire.errors import BadMessage
 from ramwire.ramdrive import files
 from ramwire.ramdrive.names import RequestName
 from ramwire.ramdrive.place import Place
 
 MAX_REPLY_BYTES = 64 << 20
 
-_split_error = re.compile(r"(?:([A-Za-z_][A-Za-z0-9_.]*): )?(.*)", re.DOTALL).fullmatch
 _importing = threading.Lock()
-
-
-def error_text(error: BaseException) -> bytes:
-    """The content of an `.error` file: `KIND: text`."""
-    try:
-        text = str(error)
-    except Exception:  # noqa: BLE001 - whatever it was, its caller is to have an answer
-        text = "(its text cannot be told)"
-    return f"{type(error).__name__}: {text}".encode(errors="replace")
-
-
-def read_error(data: bytes) -> RemoteError:
-    """What an `.error` file tells; from a foreign server KIND may be missing."""
-    match = _split_error(data.decode(errors="replace").rstrip("\n"))
-    return RemoteError(match[2], match[1] or "") if match else RemoteError("")
 
 
 def publish(place: Place, name: RequestName, value: object) -> None:
