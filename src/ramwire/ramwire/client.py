@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 import weakref
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from ramwire import line as lines
@@ -13,6 +12,7 @@ from ramwire import registry
 from ramwire.outbox import Job, Outbox
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from types import TracebackType
 
 T = TypeVar("T")
@@ -76,7 +76,7 @@ class Client:
         """`notify` without waiting: the future resolves when a server has taken the request."""
         line = lines.encode(verb, args, named)
         deadline = time.monotonic() + (self.timeout_s if timeout is None else timeout)
-        taken: Future[None] = Future()
+        taken: Future[None] = _new_future()
 
         def run(job: Job) -> None:
             del job
@@ -115,7 +115,7 @@ class Client:
         self.close()
 
     def _enqueue(self, line: bytes, deadline: float) -> Future[Any]:
-        future: Future[Any] = Future()
+        future: Future[Any] = _new_future()
 
         def run(job: Job) -> None:
             if not future.set_running_or_notify_cancel():
@@ -129,6 +129,12 @@ class Client:
 
         self._outbox.put(Job(run, deadline, _failing(future)))
         return future
+
+
+def _new_future() -> Future[Any]:
+    from concurrent.futures import Future  # noqa: PLC0415 - slow to import, and who only calls needs none
+
+    return Future()
 
 
 def _failing(future: Future[T]) -> Callable[[BaseException], None]:

@@ -3,23 +3,36 @@
 Everything else is the same on every wire.
 
 A wire carries a request's line (`ramwire.line`) to a server and a value or an error back. What is promised is
-in `docs/protocol/README.md`; `ramwire.testing` is the suite that each wire has to pass. All deadlines are moments of
-`time.monotonic()`.
+in `docs/protocol/README.md`; `ramwire.testing` is the suite that each wire has to pass. All deadlines are
+moments of `time.monotonic()`.
 """
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Callable, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Literal
 
 from ramwire.url import Url
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Answer = Callable[[bytes], object]
 """Runs a line. Returns the value, or a `concurrent.futures.Future` where the answer comes later; raises what
 the verb raised."""
 
 Moment = Callable[[], None]
+
+
+def as_future(value: object) -> Future[Any] | None:
+    """What a verb has returned, if its answer comes later."""
+    # Where nobody has imported futures there is none, and to import them takes longer than a hundred calls.
+    futures = sys.modules.get("concurrent.futures")
+    kind = getattr(futures, "Future", None)
+    return value if kind is not None and isinstance(value, kind) else None
+
 
 End = Literal["server", "client"]
 """Which of a channel's two ends."""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Awaitable, Mapping
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, cast, overload
 
 from ramwire import registry
+from ramwire.contract import as_future
 from ramwire.errors import Refused
+from ramwire.journal import Journal
 from ramwire.verbs import Function, Verbs
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from types import TracebackType
 
-log = logging.getLogger(__name__)
+log = Journal(__name__)
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -126,8 +127,9 @@ class Server:
         value = self._verbs.run(line)
         if type(value) in _PLAIN:
             return value
-        if isinstance(value, Future):
-            return _shielded(value)
+        later = as_future(value)
+        if later is not None:
+            return _shielded(later)
         return self._in_loop(cast("Awaitable[Any]", value)) if hasattr(type(value), "__await__") else value
 
     def _in_loop(self, value: Awaitable[Any]) -> Future[Any]:
@@ -142,6 +144,8 @@ def _shielded(future: Future[Any]) -> Future[Any]:
     A wire cancels what nobody waits for any more. The verb's own future, which its owner will resolve, is
     not to be cancelled under its hands.
     """
+    from concurrent.futures import Future  # noqa: PLC0415 - it is there by now
+
     outer: Future[Any] = Future()
 
     def copy(inner: Future[Any]) -> None:

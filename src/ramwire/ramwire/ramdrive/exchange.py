@@ -6,13 +6,16 @@ import os
 import time
 from contextlib import suppress
 from enum import Enum
-from typing import Callable
+from typing import TYPE_CHECKING, Callable
 
 from ramwire import pickles
 from ramwire.errors import Refused, ReplyLost, ServerGone, Timeout
 from ramwire.ramdrive import files, records
 from ramwire.ramdrive.lane import Lane, ServerLeft
 from ramwire.remote import read_error
+
+if TYPE_CHECKING:
+    from ramwire.ramdrive.folders import FolderWatch
 
 Moment = Callable[[], None]
 
@@ -30,7 +33,6 @@ _LONGEST_POLL_MS = 1e9
 _monotonic = time.monotonic
 
 
-@@R@@
 class Again(Exception):
     """The request was withdrawn before any server took it; it may be sent once more, on a new lane."""
 
@@ -281,7 +283,7 @@ class Exchange:
         """Take the reply from the folder, if a whole one is there."""
         lane, name = self._lane, self._lane.outstanding
         for ending in (b".pickle", b".error"):
-            data = read_whole(lane, name + ending)
+            data = lane.fetch(name + ending)
             if data is None:
                 continue
             lane.outstanding = b""

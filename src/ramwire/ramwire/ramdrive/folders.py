@@ -2,38 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import select
 from contextlib import ExitStack, suppress
 
-from ramwire.errors import BadMessage
-from ramwire.ramdrive import files, watch
+from ramwire.ramdrive import watch
 from ramwire.ramdrive.lane import Lane
-from ramwire.ramdrive.replies import MAX_REPLY_BYTES
-
-
-def read_whole(lane: Lane, reply: bytes) -> bytes | None:
-    """Read and delete a reply that is not being written any more; None where there is none."""
-    folder = lane.place.client
-    try:
-        fd = files.open_safely(reply, folder, os.O_RDONLY)
-    except FileNotFoundError:
-        return None
-    except files.Unsafe as error:
-        lane.outstanding = b""
-        with suppress(OSError):
-            files.remove(reply, folder)
-        raise BadMessage(f"what stands where the reply should be was not read: {error}") from error
-    try:
-        # Our own reply slot shows whole: only its server has it open for writing.
-        ours = os.path.samestat(os.fstat(fd), os.fstat(lane.reply_fd))
-        if not ours and (os.fstat(fd).st_size == 0 or files.has_writer(fd)):
-            return None
-        data = files.read(fd, MAX_REPLY_BYTES)
-    finally:
-        os.close(fd)
-    files.remove(reply, folder)
-    return data
 
 
 class FolderWatch:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import time
-from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ramwire.contract import Answer
+from ramwire.contract import Answer, as_future
 from ramwire.errors import BadMessage, WireError
+from ramwire.journal import Journal
 from ramwire.line import HELLO, MAX_LINE_BYTES
 from ramwire.ramdrive import files, replies
 from ramwire.ramdrive.callers import Callers
 from ramwire.ramdrive.names import RequestName
 from ramwire.ramdrive.place import Place
+from ramwire.remote import error_text
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+log = Journal(__name__)
 
 UNREAD_REPLY_S = 60.0
 """A reply to a foreign request that lies longer unread is removed, when next such a reply is made."""
@@ -132,8 +135,9 @@ class Foreign:
         except BaseException as error:  # noqa: BLE001 - the caller is told, whatever it was
             self._fail(name, error)
             return
-        if isinstance(value, Future):
-            value.add_done_callback(partial(self._resolved, name))
+        later = as_future(value)
+        if later is not None:
+            later.add_done_callback(partial(self._resolved, name))
         else:
             self._publish(name, value)
 
@@ -154,7 +158,7 @@ class Foreign:
 
     def _fail(self, name: RequestName, error: BaseException) -> None:
         try:
-            self._place.publish(name.error.encode(), self._place.client, replies.error_text(error))
+            self._place.publish(name.error.encode(), self._place.client, error_text(error))
         except (WireError, OSError) as lost:
             log.warning("the answer to %s is lost: %s", name.text, lost)
 

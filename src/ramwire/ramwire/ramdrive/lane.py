@@ -15,7 +15,7 @@ import threading
 import time
 from contextlib import suppress
 
-from ramwire.errors import NoSpace, Timeout
+from ramwire.errors import BadMessage, NoSpace, Timeout
 from ramwire.ramdrive import files, records
 from ramwire.ramdrive.names import NameMaker
 from ramwire.ramdrive.place import Place
@@ -178,6 +178,29 @@ class Lane:
     def read_reply(self) -> bytes:
         """The content of the joined lane's reply, whose name is deleted with it."""
         return files.read(self.reply_fd, MAX_REPLY_BYTES)
+
+    def fetch(self, reply: bytes) -> bytes | None:
+        """Read and delete a reply that shows and is not being written any more; None where there is none."""
+        folder = self.place.client
+        try:
+            fd = files.open_safely(reply, folder, os.O_RDONLY)
+        except FileNotFoundError:
+            return None
+        except files.Unsafe as error:
+            self.outstanding = b""
+            with suppress(OSError):
+                files.remove(reply, folder)
+            raise BadMessage(f"what stands where the reply should be was not read: {error}") from error
+        try:
+            # Our own reply slot shows whole: only its server has it open for writing.
+            ours = os.path.samestat(os.fstat(fd), os.fstat(self.reply_fd))
+            if not ours and (os.fstat(fd).st_size == 0 or files.has_writer(fd)):
+                return None
+            data = files.read(fd, MAX_REPLY_BYTES)
+        finally:
+            os.close(fd)
+        files.remove(reply, folder)
+        return data
 
     def interrupt(self) -> None:
         """Make a call that waits on this lane end with `Refused`. From another thread."""

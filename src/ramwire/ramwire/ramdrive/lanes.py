@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import select
 import stat
 import threading
-from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
-from ramwire.contract import Answer
+from ramwire.contract import Answer, as_future
+from ramwire.journal import Journal
 from ramwire.line import HELLO
 from ramwire.ramdrive import files, names, records
 from ramwire.ramdrive.peer import Peer, remove_lane
 from ramwire.ramdrive.place import Place
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+log = Journal(__name__)
 
 
 class Lanes:
@@ -65,9 +67,10 @@ class Lanes:
         except BaseException as error:  # noqa: BLE001 - the caller is told, whatever it was
             peer.fail(name, error)
             return
-        if isinstance(value, Future) and not peer.silent:
-            peer.defer(name, value)
-            value.add_done_callback(partial(self._resolved, peer, name))
+        later = None if peer.silent else as_future(value)
+        if later is not None:
+            peer.defer(name, later)
+            later.add_done_callback(partial(self._resolved, peer, name))
         else:
             peer.answer(name, value)
 

@@ -7,9 +7,8 @@ import os
 import select
 import stat
 import threading
-from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ramwire import pickles
 from ramwire.errors import BadMessage
@@ -17,7 +16,10 @@ from ramwire.line import MAX_LINE_BYTES
 from ramwire.ramdrive import files, records
 from ramwire.ramdrive.lane import SILENT
 from ramwire.ramdrive.place import Place
-from ramwire.ramdrive.replies import error_text
+from ramwire.remote import error_text
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 class Peer:

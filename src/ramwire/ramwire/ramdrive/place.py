@@ -4,16 +4,16 @@ beside.
 
 from __future__ import annotations
 
-import logging
 import os
 import stat
 import weakref
 from contextlib import suppress
 
 from ramwire.errors import Refused
+from ramwire.journal import Journal
 from ramwire.ramdrive import files
 
-log = logging.getLogger(__name__)
+log = Journal(__name__)
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 

@@ -7,7 +7,6 @@ garbled record, a client killed before it rang) is found by looking at the folde
 from __future__ import annotations
 
 import fcntl
-import logging
 import os
 import select
 import stat
@@ -19,13 +18,14 @@ from typing import Callable
 
 from ramwire.contract import Answer
 from ramwire.errors import Refused
+from ramwire.journal import Journal
 from ramwire.ramdrive import files, names, records, watch
 from ramwire.ramdrive.crew import Crew
 from ramwire.ramdrive.foreign import Foreign
 from ramwire.ramdrive.lanes import Lanes
 from ramwire.ramdrive.place import Place
 
-log = logging.getLogger(__name__)
+log = Journal(__name__)
 
 _NAME_END = 1 + names.NAME_BYTES
 _TOKEN_END = 1 + names.TOKEN_BYTES

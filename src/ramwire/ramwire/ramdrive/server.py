@@ -4,7 +4,6 @@ replaced.
 
 from __future__ import annotations
 
-import logging
 import os
 import select
 import threading
@@ -14,6 +13,7 @@ from typing import ClassVar
 
 from ramwire.contract import Answer, ServerWire
 from ramwire.errors import Refused
+from ramwire.journal import Journal
 from ramwire.ramdrive import files
 from ramwire.ramdrive.client import OPTIONS, service_path
 from ramwire.ramdrive.place import Place
@@ -21,7 +21,7 @@ from ramwire.ramdrive.post import Held, Post
 from ramwire.ramdrive.watch import Mounts
 from ramwire.url import Url
 
-log = logging.getLogger(__name__)
+log = Journal(__name__)
 
 _STALE_S = 10.0
 _TRY_AGAIN_S = 1.0
