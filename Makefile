@@ -100,6 +100,7 @@ bench: venv ## the wire beside its peers
 docs: venv ## make docs/verbs.md, the table of promises, the roles' README files and the catalogues anew
 	@.venv/bin/python -m tools.verbs_doc
 	@.venv/bin/python -m tools.promises_doc
+	@.venv/bin/python -m tools.completions
 	@.venv/bin/python -m tools.role_docs
 	@.venv/bin/python -m tools.messages
 

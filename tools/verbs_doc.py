@@ -28,7 +28,7 @@ _HEAD = """\
 <!-- Made by tools/verbs_doc.py from src/octoland-api: edit there, then `make docs`. -->
 
 The plugin OctoPrint-OctoLand serves these verbs on the RAM drive, at `ramdrive:/home/pi/ramdrive/octoprint`.
-How a request and its answer are written is said in [the protocol](protocol/ramdrive.md); with no library at all:
+How a request and its answer are written says [the protocol](protocol/ramdrive.md); with no library at all:
 
 ```sh
 cd ~/ramdrive/octoprint

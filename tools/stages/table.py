@@ -66,6 +66,7 @@ STAGES = (
             ("tools/shellcheck.sh",),
             python("-m", "tools.verbs_doc", "--check"),
             python("-m", "tools.promises_doc", "--check"),
+            python("-m", "tools.completions", "--check"),
             python("-m", "tools.role_docs", "--check"),
             python("-m", "tools.messages", "--check"),
         ),

@@ -24,6 +24,7 @@ COMMANDS = {
     "send": "ramwire.command.channel:Send",
     "doctor": "ramwire.command.doctor:Doctor",
     "bench": "ramwire.command.bench:Bench",
+    "completion": "ramwire.command.completion:Completion",
 }
 """Subcommand to `module:Class`; the class takes what `arguments` parsed for it."""
 

@@ -31,8 +31,8 @@ class _ShowVersion(argparse.Action):
         parser.exit()
 
 
-def parse(argv: Optional[Sequence[str]] = None) -> tuple[str, dict[str, object]]:
-    """The subcommand's name and its arguments by name. Wrong usage exits with 2."""
+def command_line() -> argparse.ArgumentParser:
+    """What understands the command line, with all that its help says."""
     parser = argparse.ArgumentParser(
         prog="ramwire",
         description="Talk to services by verbs: on the RAM drive, where messages are files.",
@@ -47,8 +47,14 @@ def parse(argv: Optional[Sequence[str]] = None) -> tuple[str, dict[str, object]]
     )
     # Told its prog, argparse need not format a usage to find it out.
     subparsers = parser.add_subparsers(prog="ramwire", dest="command", metavar="COMMAND", required=True)
-    for add in (_echo, _serve, _call, _ping, _listen, _send, _doctor, _bench):
+    for add in (_echo, _serve, _call, _ping, _listen, _send, _doctor, _bench, _completion):
         add(subparsers)
+    return parser
+
+
+def parse(argv: Optional[Sequence[str]] = None) -> tuple[str, dict[str, object]]:
+    """The subcommand's name and its arguments by name. Wrong usage exits with 2."""
+    parser = command_line()
     namespace, rest = parser.parse_known_args(argv)
     given: dict[str, object] = vars(namespace)
     name = str(given.pop("command"))
@@ -201,6 +207,11 @@ def _bench(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--json", dest="json_file", metavar="FILE", default=None, help="write all figures there"
     )
+
+
+def _completion(subparsers: Subparsers) -> None:
+    parser = _add(subparsers, "completion", "print what makes a shell complete this command")
+    parser.add_argument("shell", choices=("bash", "zsh"))
 
 
 def _names(text: str) -> tuple[str, ...]:
