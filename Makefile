@@ -55,7 +55,7 @@ desk: venv venv-octoprint ## OctoPrint, plugin and screen on this desktop, no co
 
 # --- checks -----------------------------------------------------------------------------------------------------
 
-.PHONY: test lint format test-ramwire test-api test-plugin test-tft test-tools test-molecule test-e2e bench
+.PHONY: test lint format test-ramwire test-api test-plugin test-tft test-tools test-molecule test-e2e bench storm
 test: venv venv-octoprint ## every check there is, from nothing
 	$(HOST) lint image screen browser
 	$(ENGINE) $(STAGES)
@@ -93,6 +93,9 @@ test-e2e: venv ## a print by touch, on the demo
 
 bench: venv ## the wire beside its peers
 	@.venv/bin/ramwire bench --against pyzmq
+
+storm: venv ## a thousand kills of either end under load, over each wire; prints how soon a loss is told
+	@.venv/bin/python -m ramwire.testing.storm ramdrive --kills 1000
 
 # --- upkeep -----------------------------------------------------------------------------------------------------
 
