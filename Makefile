@@ -99,13 +99,16 @@ storm: venv ## a thousand kills of either end under load, over each wire; prints
 
 # --- upkeep -----------------------------------------------------------------------------------------------------
 
-.PHONY: docs pictures screen-pictures lock hooks clean venv venv-octoprint
+.PHONY: docs reference pictures screen-pictures lock hooks clean venv venv-octoprint
 docs: venv ## make docs/verbs.md, the table of promises, the roles' README files and the catalogues anew
 	@.venv/bin/python -m tools.verbs_doc
 	@.venv/bin/python -m tools.promises_doc
 	@.venv/bin/python -m tools.completions
 	@.venv/bin/python -m tools.role_docs
 	@.venv/bin/python -m tools.messages
+
+reference: venv ## the library's reference, from its docstrings: artefacts/reference/ramwire.html
+	@.venv/bin/pdoc -d markdown --no-show-source -o artefacts/reference ramwire ramwire.testing
 
 pictures: test-e2e ## the README's picture, taken anew by the end-to-end tests
 	@cp artefacts/e2e/15-home-printing.png docs/pictures/home-printing.png
