@@ -103,7 +103,7 @@ def decode(line: bytes) -> Request:
         return Request(verb, (), _NOTHING)
     if "\n" in args:
         raise BadMessage("the request has more than one line")
-    value = _decode_args(verb, args.lstrip(), line)
+    value = decode_json(verb, args.lstrip(), line)
     if type(value) is dict:
         return Request(verb, (), value)
     if type(value) is list:
@@ -111,19 +111,23 @@ def decode(line: bytes) -> Request:
     return Request(verb, (value,), _NOTHING)
 
 
-def _decode_args(verb: str, args: str, line: bytes) -> object:
+def decode_json(what: str, text: str, data: bytes) -> object:
+    """The JSON value that a text is, without space around it. `data` has the same characters as bytes.
+
+    Raises `BadMessage`, beginning with `what`, where it is none, or would hurt to read.
+    """
     # Before 3.11 Python reads a number of a million digits in minutes.
-    if len(line) > 1000 and _LONGEST_NUMBER.search(line):
-        raise BadMessage(f"{verb}: a number has more than 999 digits")
+    if len(data) > 1000 and _LONGEST_NUMBER.search(data):
+        raise BadMessage(f"{what}: a number has more than 999 digits")
     try:
-        wary = _has_large_exponent(args) or (len(args) > 200 and _has_long_number(args))
-        value, end = (_scan_wary if wary else _scan)(args, 0)
+        wary = _has_large_exponent(text) or (len(text) > 200 and _has_long_number(text))
+        value, end = (_scan_wary if wary else _scan)(text, 0)
     except RecursionError as error:
-        raise BadMessage(f"{verb}: its JSON is nested too deeply") from error
+        raise BadMessage(f"{what}: its JSON is nested too deeply") from error
     except StopIteration as error:
-        raise BadMessage(f"{verb}: its arguments are not one JSON value: {args[:40]!r}") from error
+        raise BadMessage(f"{what}: not one JSON value: {text[:40]!r}") from error
     except ValueError as error:
-        raise BadMessage(f"{verb}: its arguments are not one JSON value: {error}") from error
-    if end != len(args):
-        raise BadMessage(f"{verb}: something follows its JSON value: {args[end : end + 40]!r}")
+        raise BadMessage(f"{what}: not one JSON value: {error}") from error
+    if end != len(text):
+        raise BadMessage(f"{what}: something follows its JSON value: {text[end : end + 40]!r}")
     return value
