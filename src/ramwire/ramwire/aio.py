@@ -26,7 +26,7 @@ class AsyncClient:
 
     def __init__(self, url: str, timeout: float = 2.0) -> None:
         self._client = Client(url, timeout)
-        self.url = url
+        self.url = self._client.url
 
     async def call(self, verb: str, *args: Any, timeout: float | None = None, **named: Any) -> Any:
         """As `Client.call`. Cancelled while it waits for its turn, it is never sent; later, its answer is
@@ -64,7 +64,7 @@ class AsyncServer:
     def __init__(self, url: str, *, verbs: Mapping[str, Function] | None = None) -> None:
         self._server = Server(url)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.url = url
+        self.url = self._server.url
         for name, function in (verbs or {}).items():
             self.verb(name=name)(function)
 

@@ -40,10 +40,10 @@ class Channel(Generic[M]):
 
     def __init__(self, url: str, end: End, text: bool = True) -> None:
         """Raises `Refused` for an address that has no channels, or that is not safe to use."""
-        self.url = url
         self.end = end
         self._is_text = text
         self._wire = registry.channel_wire(url, end)
+        self.url = self._wire.url.text  # without a password
 
     def send(self, message: M, timeout: float | None = None) -> None:
         """Send one message, whole or not at all. Waits for the other end where the wire must, `timeout`

@@ -32,9 +32,9 @@ class Client:
         """Only checks the address: whether a server is there shows at the first call. `timeout` is in
         seconds.
         """
-        self.url = url
         self.timeout_s = timeout
         self._wire = registry.client_wire(url)
+        self.url = self._wire.url.text  # without a password
         self._outbox = Outbox()
         _clients.add(self)
 

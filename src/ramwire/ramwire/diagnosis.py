@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ramwire import registry
+from ramwire.url import without_password
 
 Level = Literal["fine", "note", "fault"]
 
@@ -34,4 +35,4 @@ class Diagnosis:
 
 def diagnose(url: str) -> Diagnosis:
     """Look without touching: nothing is made, sent or removed. Raises `Refused` for what is no address."""
-    return Diagnosis(url, tuple(registry.examine(url)))
+    return Diagnosis(without_password(url), tuple(registry.examine(url)))

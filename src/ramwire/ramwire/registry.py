@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable, NamedTuple, cast
 
 from ramwire.contract import Answer, ChannelWire, ClientWire, End, ServerWire
 from ramwire.errors import Refused
-from ramwire.url import Url, parse
+from ramwire.url import Url, parse, without_password
 
 if TYPE_CHECKING:
     from ramwire.diagnosis import Finding
@@ -40,6 +40,14 @@ WIRES: Mapping[str, Entry] = {
 }
 
 
+def check_wire(scheme: str) -> None:
+    """Import both ends. Raises `Refused` for one that is not known, or that needs more to be installed."""
+    address = parse(f"{scheme}:")
+    entry = _entry(address)
+    _load(address, entry.client)
+    _load(address, entry.server)
+
+
 def client_wire(url: str) -> ClientWire:
     """The client's end at an address. Raises `Refused` for an unknown scheme or option."""
     address = parse(url)
@@ -59,7 +67,9 @@ def channel_wire(url: str, end: End) -> ChannelWire:
     without channels.
     """
     if end not in ("server", "client"):
-        raise Refused(f'{url}: a channel has the ends "server" and "client", and none called {end!r}')
+        raise Refused(
+            f'{without_password(url)}: a channel has the ends "server" and "client", and none called {end!r}'
+        )
     wire, address = _channel(url)
     return wire(address, end)
 
@@ -74,7 +84,7 @@ def _channel(url: str) -> tuple[type[ChannelWire], Url]:
     entry = _entry(address)
     if not entry.channel:
         having = ", ".join(sorted(name for name, wire in WIRES.items() if wire.channel)) or "none"
-        raise Refused(f"{url}: {address.scheme} has services only; wires with channels: {having}")
+        raise Refused(f"{address.text}: {address.scheme} has services only; wires with channels: {having}")
     wire = cast("type[ChannelWire]", _load(address, entry.channel))
     return wire, _checked(address, wire.options)
 

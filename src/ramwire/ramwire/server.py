@@ -40,9 +40,9 @@ class Server:
 
     def __init__(self, url: str, *, verbs: Mapping[str, Function] | None = None) -> None:
         """Does nothing yet but check the address. `verbs` are served beside those added by `verb`."""
-        self.url = url
         self._verbs = Verbs()
         self._wire = registry.server_wire(url, self._answer)
+        self.url = self._wire.url.text  # without a password
         self._ended_by: Refused | None = None
         self._waited_for = False
         self._thread: threading.Thread | None = None

@@ -10,12 +10,17 @@ from ramwire.errors import Refused
 
 # No dataclass where every program that uses a wire would wait for that module: it takes 7 ms.
 class Url(NamedTuple):
-    """`rest` is what stands between the scheme's colon and the `?`; its meaning is the wire's."""
+    """`text` is the whole address as it may be shown, without a password. `rest` is what stands between the
+    scheme's colon and the `?`; its meaning is the wire's.
+    """
 
     text: str
     scheme: str
     rest: str
     options: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"Url({self.text!r})"
 
     def seconds(self, option: str, default_s: float) -> float:
         """The option as a number of seconds, 0 or more."""
@@ -31,9 +36,25 @@ class Url(NamedTuple):
         return value_s
 
 
-def parse(text: str) -> Url:
+def without_password(text: str) -> str:
+    """An address as it may be shown: `scheme://user:***@host`.
+
+    A password may hold any character, where one forgot to write it as %40: everything up to the last `@` goes.
+    """
+    head, slashes, rest = text.partition("://")
+    secret, at, place = rest.rpartition("@")
+    user, colon, _ = secret.partition(":")
+    return f"{head}{slashes}{user}:***{at}{place}" if slashes and at and colon else text
+
+
+def parse(address: str) -> Url:
     """Split an address; an option without `=` or given twice is an error."""
-    scheme, colon, rest = text.partition(":")
+    text = without_password(address)
+    if text != address and set("/?#") & set(address.partition("://")[2].rpartition("@")[0]):
+        raise Refused(
+            f"{text}: in a password write / as %2F, ? as %3F, # as %23, @ as %40; no option may hold an @"
+        )
+    scheme, colon, rest = address.partition(":")
     if not colon or not scheme:
         raise Refused(
             f"{text!r} is not a wire's address: it begins with a scheme and a colon, as in ramdrive:/run/x"

@@ -14,6 +14,7 @@ from typing import Callable, Optional, cast
 from ramwire.command import arguments, ending
 from ramwire.command.outcome import Command, Exit, WrongUsage, exit_of, say
 from ramwire.errors import WireError
+from ramwire.url import without_password
 
 COMMANDS = {
     "echo": "ramwire.command.serve:Echo",
@@ -52,5 +53,6 @@ def _run(argv: Optional[Sequence[str]]) -> int:
         return Exit.USAGE
     except WireError as error:
         code = exit_of(error)
-        say(f"{error}; `ramwire doctor {given['url']}` tells more" if code == Exit.NOBODY else str(error))
+        shown = without_password(given["url"])
+        say(f"{error}; `ramwire doctor {shown}` tells more" if code == Exit.NOBODY else str(error))
         return code

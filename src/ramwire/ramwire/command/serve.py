@@ -80,6 +80,6 @@ def serve(url: str, verbs: Mapping[str, Verb]) -> int:
     server = server_at(url, verbs)
     ending.stop_on_signals(server.stop)
     server.start()
-    tell(f"ramwire: serving {url}: {', '.join(verbs)}")
+    tell(f"ramwire: serving {server.url}: {', '.join(verbs)}")
     server.wait()
     return Exit.DONE
