@@ -39,7 +39,7 @@ class Url(NamedTuple):
 def without_password(text: str) -> str:
     """An address as it may be shown: `scheme://user:***@host`.
 
-    A password may hold any character, where one forgot to write it as %40: everything up to the last `@` goes.
+    Everything up to the last `@` goes: one may have forgotten to write that of a password as %40.
     """
     head, slashes, rest = text.partition("://")
     secret, at, place = rest.rpartition("@")
@@ -51,9 +51,7 @@ def parse(address: str) -> Url:
     """Split an address; an option without `=` or given twice is an error."""
     text = without_password(address)
     if text != address and set("/?#") & set(address.partition("://")[2].rpartition("@")[0]):
-        raise Refused(
-            f"{text}: in a password write / as %2F, ? as %3F, # as %23, @ as %40; no option may hold an @"
-        )
+        raise Refused(f"{text}: write / ? # and @ in a password or an option as %2F %3F %23 and %40")
     scheme, colon, rest = address.partition(":")
     if not colon or not scheme:
         raise Refused(

@@ -53,6 +53,6 @@ def _run(argv: Optional[Sequence[str]]) -> int:
         return Exit.USAGE
     except WireError as error:
         code = exit_of(error)
-        shown = without_password(given["url"])
+        shown = without_password(str(given["url"]))
         say(f"{error}; `ramwire doctor {shown}` tells more" if code == Exit.NOBODY else str(error))
         return code
