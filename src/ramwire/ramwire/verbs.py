@@ -43,7 +43,7 @@ class Verbs(Mapping[str, Function]):
 
     def run(self, line: bytes) -> object:
         """Call the verb that the line asks for; whatever it returns or raises is the answer."""
-        verb, positional, named = lines.decode(line)
+        verb, positional, named = lines.take_apart(line)
         function = self._functions.get(verb)
         if function is None:
             raise self._unknown(verb)
