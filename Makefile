@@ -55,7 +55,7 @@ desk: venv venv-octoprint ## OctoPrint, plugin and screen on this desktop, no co
 
 # --- checks -----------------------------------------------------------------------------------------------------
 
-.PHONY: test lint format test-ramwire test-api test-plugin test-tft test-tools test-molecule test-e2e bench storm
+.PHONY: test lint format test-ramwire test-pythons test-api test-plugin test-tft test-tools test-molecule test-e2e bench storm
 test: venv venv-octoprint ## every check there is, from nothing
 	$(HOST) lint image screen browser
 	$(ENGINE) $(STAGES)
@@ -69,6 +69,10 @@ format: venv ## format the Python code
 
 test-ramwire: venv ## the wire's library
 	@$(STAGES) ramwire
+
+test-pythons: venv ## the wire's library, on Python 3.9 and 3.13
+	$(HOST) image
+	$(ENGINE) $(STAGES) pythons
 
 test-api: venv ## the table of verbs
 	@$(STAGES) api

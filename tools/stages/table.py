@@ -73,6 +73,7 @@ STAGES = (
     ),
     suite("plugin"),
     suite("ramwire"),
+    Stage("pythons", (python("-m", "tools.pythons"),), suites=2),
     suite("api"),
     suite("tools"),
     suite("roles"),

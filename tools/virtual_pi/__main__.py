@@ -22,7 +22,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         if arguments.command == "image":
-            print(base_image.ensure(arguments.suite))
+            print(base_image.ensure(base_image.recipe(arguments.suite)))
         elif arguments.command == "up":
             demo.up()
         elif arguments.command == "env":

@@ -1,4 +1,4 @@
-"""The plain Debian that a virtual Pi starts from, made by mmdebstrap because no image registry may answer.
+"""The plain Debian that a container starts from, made by mmdebstrap because no image registry may answer.
 
 Kept by the hash of its recipe: in the engine as `octoland-base:SUITE-HASH`, and as a tar under `.cache/base`
 for an engine that has been emptied.
@@ -64,8 +64,8 @@ class Recipe:
         return CACHE / (self.name.partition(":")[2] + ".tar")
 
 
-def recipe(suite: str) -> Recipe:
-    return Recipe(suite, PACKAGES, extra_certificates(), pip_conf(host_pip_settings()))
+def recipe(suite: str, packages: tuple[str, ...] = PACKAGES) -> Recipe:
+    return Recipe(suite, packages, extra_certificates(), pip_conf(host_pip_settings()))
 
 
 def extra_certificates() -> tuple[str, ...]:
@@ -104,9 +104,8 @@ def pip_conf(settings: Mapping[str, str]) -> str:
     return "[global]\n" + "".join(lines) if lines else ""
 
 
-def ensure(suite: str) -> str:
+def ensure(wanted: Recipe) -> str:
     """The name of an image that the engine has; made first where it is missing."""
-    wanted = recipe(suite)
     if _engine_has(wanted.name):
         return wanted.name
     if not wanted.tar.exists():
