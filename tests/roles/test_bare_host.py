@@ -15,15 +15,21 @@ from .module import TREE
 ANSIBLE_INVENTORY = Path(sys.executable).parent / "ansible-inventory"
 
 
-def hosts(folder: Path, name: str) -> list[str]:
-    """The hosts that Ansible sees when called with `-i NAME` in a folder."""
+def list_inventory(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
+    """What Ansible says when called with `-i NAME` in a folder."""
     command = [str(ANSIBLE_INVENTORY), "-i", name, "--list"]
     environment = {
         **os.environ,
         "ANSIBLE_CONFIG": str(TREE / "ansible.cfg"),
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
     }
-    answer = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def hosts(folder: Path, name: str) -> list[str]:
+    """The hosts that it sees."""
+    answer = list_inventory(folder, name)
+    assert answer.returncode == 0, answer.stderr
     return sorted(json.loads(answer.stdout)["_meta"]["hostvars"]) or sorted(
         json.loads(answer.stdout).get("ungrouped", {}).get("hosts", [])
     )
@@ -44,5 +50,7 @@ def test_file_stays_an_inventory(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["hosts.yml", "inventory/hosts", "-x"])
-def test_misspelt_inventory_is_no_host(tmp_path: Path, name: str) -> None:
-    assert hosts(tmp_path, f"./{name}") == []
+def test_misspelt_inventory_is_an_error(tmp_path: Path, name: str) -> None:
+    answer = list_inventory(tmp_path, f"./{name}")
+    assert answer.returncode != 0
+    assert "No inventory was parsed" in answer.stderr
