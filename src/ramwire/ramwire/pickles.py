@@ -6,13 +6,14 @@ which does anything when made, nor takes more room than its content; anything el
 
 from __future__ import annotations
 
+import builtins
 import io
 import pickle
 import re
 from importlib import import_module
 from typing import Callable, NoReturn, cast
 
-from ramwire.errors import BadMessage
+from ramwire.errors import BadMessage, RemoteError
 
 _HARMLESS = frozenset(
     {
@@ -101,11 +102,30 @@ class _PlainUnpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"it names a persistent object {pid!r}")
 
 
+class _AnswerUnpickler(_PlainUnpickler):
+    def find_class(self, module: str, name: str) -> object:
+        kind = getattr(builtins, name, None) if _PYTHON_2.get(module, module) == "builtins" else None
+        if isinstance(kind, type) and issubclass(kind, Exception):
+            return _Maker(lambda *args: RemoteError(str(args[0]) if len(args) == 1 else str(args), name))
+        return super().find_class(module, name)
+
+
 def loads_foreign(data: bytes) -> object:
     """As `loads`, for what another program has written: its numbering is checked first.
 
     The reader makes a table as large as the largest number that a pickle gives to one of its objects.
     """
+    _check_numbering(data)
+    return _load(_PlainUnpickler, data)
+
+
+def loads_answer(data: bytes) -> object:
+    """As `loads_foreign`; one of Python's own exceptions is read as the `RemoteError` of that kind."""
+    _check_numbering(data)
+    return _load(_AnswerUnpickler, data)
+
+
+def _check_numbering(data: bytes) -> None:
     import pickletools  # noqa: PLC0415 - peers that are not ours are few
 
     most = len(data)
@@ -117,13 +137,16 @@ def loads_foreign(data: bytes) -> object:
         raise
     except Exception as error:
         raise BadMessage(f"a pickle that cannot be read: {error}") from error
-    return loads(data)
 
 
 def loads(data: bytes) -> object:
     """The value in a pickle of plain values; `BadMessage` for any other content."""
+    return _load(_PlainUnpickler, data)
+
+
+def _load(reader: type[_PlainUnpickler], data: bytes) -> object:
     try:
-        return _PlainUnpickler(io.BytesIO(data)).load()
+        return reader(io.BytesIO(data)).load()
     except Exception as error:
         raise BadMessage(f"a pickle that cannot be read: {error}") from error
 

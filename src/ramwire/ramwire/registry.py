@@ -37,6 +37,12 @@ WIRES: Mapping[str, Entry] = {
         "ramwire.ramdrive.examine:examine",
         "it needs Linux (inotify, FIFOs and link() on a tmpfs)",
     ),
+    "unix": Entry(
+        "ramwire.unix.client:UnixClient",
+        "ramwire.unix.server:UnixServer",
+        "ramwire.unix.examine:examine",
+        "it needs Linux (inotify, SCM_RIGHTS)",
+    ),
 }
 
 

@@ -1,0 +1,116 @@
+"""The server's end of every wire that is made of sessions: a thread for each, which runs the verbs itself."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+import time
+import weakref
+
+from ramwire.contract import Answer, ServerWire
+from ramwire.errors import BadMessage
+from ramwire.journal import Journal
+from ramwire.sessions.contract import Closed, Listener, ServerSession
+from ramwire.sessions.conversation import Conversation
+from ramwire.url import Url
+
+log = Journal(__name__)
+
+MOST_SESSIONS = 1000
+_PARTING_S = 0.2
+
+
+class SessionServer(ServerWire):
+    """See `ramwire.contract.ServerWire`; to be subclassed with the wire's own listener."""
+
+    def __init__(self, url: Url, answer: Answer, listener: Listener) -> None:
+        super().__init__(url, answer)
+        self._listener = listener
+        self._numbers = itertools.count(1)
+        self._lock = threading.RLock()  # a signal's handler may call `stop` in the midst of it
+        self._talks: dict[Conversation, threading.Thread] = {}
+        self._stopping = True
+        self._full = False
+        _servers.add(self)
+
+    def open(self) -> None:
+        self._listener.open()
+        self._stopping = False
+
+    def serve(self) -> None:
+        try:
+            while True:
+                self._admit(self._listener.accept())
+        except Closed:
+            pass
+        finally:
+            self._end()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._listener.interrupt()
+        for talk in list(self._talks):
+            talk.interrupt()  # `serve` lets go of the rest
+
+    def forget(self) -> None:
+        """In a forked child: hold nothing open for the parent."""
+        self._lock = threading.RLock()
+        self._stopping = True
+        self._listener.forget()
+        for talk in list(self._talks):
+            talk.forget()
+        self._talks = {}
+
+    def _admit(self, session: ServerSession) -> None:
+        if len(self._talks) >= MOST_SESSIONS:
+            if not self._full:
+                self._full = True
+                log.warning("%s has %d sessions, and takes no more", self.url.text, len(self._talks))
+            self._listener.refuse(
+                session, f"the server has {MOST_SESSIONS} sessions already, and takes no more"
+            )
+            return
+        self._full = False
+        talk = Conversation(session, self.answer)
+        name = f"ramwire-session-{next(self._numbers)}"
+        thread = threading.Thread(target=self._converse, args=(talk,), name=name, daemon=True)
+        self._talks[talk] = thread
+        if self._stopping:  # in another thread, which may not have seen this one
+            talk.interrupt()
+        try:
+            thread.start()
+        except RuntimeError as error:
+            del self._talks[talk]
+            log.warning("%s: a session was refused: %s", self.url.text, error)
+            self._listener.refuse(session, f"the server has no thread left for one more session: {error}")
+
+    def _converse(self, talk: Conversation) -> None:
+        try:
+            talk.run()
+        except BadMessage as error:
+            log.warning("%s: a session was ended: %s", self.url.text, error)
+        except Exception:
+            log.exception("%s: a session was ended", self.url.text)
+        finally:
+            talk.close()
+            self._talks.pop(talk, None)
+
+    def _end(self) -> None:
+        self.stop()
+        self._listener.close()
+        me, end = threading.current_thread(), time.monotonic() + _PARTING_S
+        for thread in list(self._talks.values()):
+            if thread is not me:
+                thread.join(timeout=max(0.0, end - time.monotonic()))
+
+
+_servers: weakref.WeakSet[SessionServer] = weakref.WeakSet()
+
+
+def _forget_parents() -> None:
+    for server in list(_servers):
+        server.forget()
+
+
+os.register_at_fork(after_in_child=_forget_parents)

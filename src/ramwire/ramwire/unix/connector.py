@@ -1,0 +1,137 @@
+"""How a client of the `unix:` wire comes to a session."""
+
+from __future__ import annotations
+
+import socket
+
+from ramwire.connection import handshake, key
+from ramwire.connection.calling import LiteralSession
+from ramwire.connection.connecting import Interruptible
+from ramwire.connection.stream import NEVER, Stream
+from ramwire.errors import BadMessage, Refused
+from ramwire.sessions.contract import ClientSession, Connector, Expired, Gone
+from ramwire.unix import claim
+from ramwire.unix.place import Place
+from ramwire.unix.session import UnixSession
+from ramwire.unix.waiting import Waiting
+from ramwire.url import Url
+
+_FIRST_PAUSE_S = 0.002
+_LAST_PAUSE_S = 0.25
+
+
+class UnixConnector(Connector):
+    """See `ramwire.sessions.contract.Connector`."""
+
+    def __init__(self, url: Url) -> None:
+        self._url = url
+        self._place = Place(url)
+        self._under_way = Interruptible()
+
+    def connect(self, deadline: float) -> ClientSession:
+        attempt = _Attempt(self._url, self._place, self._under_way)
+        session = attempt.make(deadline)
+        if session is None:
+            with self._under_way.waker() as waker:
+                session = attempt.wait(waker, deadline)
+        return session
+
+    def close(self) -> None:
+        self._under_way.close()
+
+    def forget(self) -> None:
+        self._under_way = Interruptible()
+
+
+class _Attempt:
+    """One call of `connect`: it may try several times."""
+
+    def __init__(self, url: Url, place: Place, under_way: Interruptible) -> None:
+        self._url = url
+        self._place = place
+        self._under_way = under_way
+        self._seen = False
+        self._pause_s = NEVER
+
+    def wait(self, waker: int, deadline: float) -> ClientSession:
+        """Try whenever something has changed in the folder."""
+        while True:
+            waiting = Waiting(self._place, waker)  # before trying, so that no change is missed
+            try:
+                session = self.make(deadline)
+                if session is not None:
+                    return session
+                try:
+                    waiting.wait(deadline, self._pause_s)
+                except Expired:
+                    raise Expired(nobody=not self._seen) from None
+                self._under_way.check()
+            finally:
+                waiting.close()
+
+    def make(self, deadline: float) -> ClientSession | None:
+        """A session, or None where no server lets one in yet."""
+        connected = self._connected()
+        if connected is None:
+            return None
+        self._seen = True
+        stream = Stream(connected, brisk=True)
+        try:
+            with self._under_way.handshake(stream):
+                return self._session(stream, deadline)
+        except Gone:
+            self._pause()
+            return None
+        except BadMessage as error:
+            raise Refused(f"{self._url.text}: what answers there is no server: {error}") from error
+        except handshake.WrongKey as error:
+            raise handshake.WrongKey(
+                f"{self._url.text}: the server has another key; it is given by ?keyfile=, RAMWIRE_AUTHKEY, "
+                f"or else {self._place.key}"
+            ) from error
+
+    def _session(self, stream: Stream, deadline: float) -> ClientSession:
+        shared = key.given(self._url) or key.read(self._place.key)
+        ours = handshake.as_caller(stream, shared, deadline)
+        stream.reads_ahead = True
+        if not ours:
+            return LiteralSession(stream)
+        own = claim.make()
+        try:
+            own.pass_on(stream.socket)
+        except OSError as error:
+            own.close()
+            raise Gone from error
+        return UnixSession(stream, own)
+
+    def _connected(self) -> socket.socket | None:
+        self._under_way.check()
+        if not self._place.has_socket():
+            self._pause_s = NEVER
+            return None
+        connecting = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connecting.setblocking(False)
+            with self._place.address() as address:
+                connecting.connect(address)
+        except FileNotFoundError:
+            self._pause_s = NEVER
+        except ConnectionRefusedError:
+            # Its server is dead; or it is no server of ours, and has not begun to listen, which no event
+            # tells.
+            self._pause()
+            if self._pause_s == _LAST_PAUSE_S:
+                self._pause_s = NEVER
+        except BlockingIOError:
+            self._seen = True  # more wait to be let in than it takes
+            self._pause()
+        except BaseException:
+            connecting.close()
+            raise
+        else:
+            return connecting
+        connecting.close()
+        return None
+
+    def _pause(self) -> None:
+        self._pause_s = _FIRST_PAUSE_S if self._pause_s == NEVER else min(2 * self._pause_s, _LAST_PAUSE_S)
