@@ -31,6 +31,12 @@ class Entry(NamedTuple):
 
 
 WIRES: Mapping[str, Entry] = {
+    "mmap": Entry(
+        "ramwire.shared_memory.client:MmapClient",
+        "ramwire.shared_memory.server:MmapServer",
+        "ramwire.shared_memory.examine:examine",
+        "it needs Linux (memfd, SCM_RIGHTS, inotify)",
+    ),
     "ramdrive": Entry(
         "ramwire.ramdrive.client:RamdriveClient",
         "ramwire.ramdrive.server:RamdriveServer",

@@ -1,0 +1,88 @@
+"""A server's door: PATH, held, and the listening socket beside it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from contextlib import ExitStack, suppress
+
+from ramwire.errors import NoSpace
+from ramwire.ramdrive.watch import IN_MOVE_SELF, Inotify
+from ramwire.shared_memory.holding import Holding
+from ramwire.shared_memory.place import Folder
+
+_IN_ATTRIB = 0x4  # among others: a name of the file was removed
+_IN_DELETE_SELF = 0x400
+_LOSSES = _IN_ATTRIB | _IN_DELETE_SELF | IN_MOVE_SELF
+
+_BACKLOG = 1024
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class Door:
+    """Made, it stands. `socket` is to be accepted at; `losses` is readable when it may have been lost."""
+
+    def __init__(self, path: str) -> None:
+        """Raises `Held` where another server is, `Refused` for what is not ours to use, OSError."""
+        with ExitStack() as undo:
+            self.folder = Folder(path)
+            undo.callback(self.folder.close)
+            self.holding = Holding(self.folder)
+            undo.callback(self.holding.close)
+            undo.callback(self.holding.remove)
+            self.socket = socket.socket(socket.AF_UNIX)
+            undo.callback(self.socket.close)
+            self._hang()
+            undo.callback(self._take_down)
+            self._inotify = Inotify()
+            undo.callback(self._inotify.close)
+            for fd in (self.folder.fd, self.holding.fd, self._socket_file):
+                self._inotify.watch(fd, _LOSSES)
+            self.losses = self._inotify.fd
+            self._undo = undo.pop_all()
+
+    def _hang(self) -> None:
+        """Bind and listen. Who waits looks again when its mode changes: before, nobody could connect."""
+        folder, name = self.folder, self.folder.socket_name
+        with suppress(FileNotFoundError):
+            folder.check_socket()
+            os.unlink(name, dir_fd=folder.fd)  # of a server that was killed: the lock of PATH is ours
+        os.fchmod(self.socket.fileno(), 0o600)
+        try:
+            self.socket.bind(folder.at(name))
+        except OSError as error:
+            if error.errno in _FULL:
+                raise NoSpace(f"{folder.path}: the drive has no room for a socket; make some") from error
+            raise
+        self.socket.listen(_BACKLOG)
+        self.socket.setblocking(False)
+        self._socket_file = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder.fd)
+        os.chmod(folder.at(name), 0o600)
+
+    def _take_down(self) -> None:
+        if self.folder.names(self.folder.socket_name, os.fstat(self._socket_file)):
+            os.unlink(self.folder.socket_name, dir_fd=self.folder.fd)
+        os.close(self._socket_file)
+
+    def is_lost(self) -> bool:
+        """Whether one of the names does not mean what it meant. To be asked when `losses` is readable."""
+        for _ in self._inotify.read():
+            pass
+        return not (
+            self.holding.is_current()
+            and self.folder.names(self.folder.socket_name, os.fstat(self._socket_file))
+        )
+
+    def close(self) -> None:
+        """Remove what was made, and let go of the lock."""
+        self._undo.close()
+
+    def forget(self) -> None:
+        """Close the descriptors alone."""
+        self._undo.pop_all()
+        self._inotify.close()
+        os.close(self._socket_file)
+        self.socket.close()
+        self.holding.close()
+        self.folder.close()
