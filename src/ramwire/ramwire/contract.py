@@ -25,6 +25,9 @@ the verb raised."""
 
 Moment = Callable[[], None]
 
+PLAIN = frozenset((dict, list, tuple, str, bytes, int, float, bool, type(None)))
+"""Types of values that are answers themselves, as nearly all are."""
+
 
 def as_future(value: object) -> Future[Any] | None:
     """What a verb has returned, if its answer comes later."""

@@ -44,16 +44,14 @@ class Outbox:
         self._earliest = _NEVER  # no queued job is late before
         self._looks_at = _NEVER  # when a waiting thread next looks for jobs that are late
         self._closed = False
-
-    @property
-    def busy(self) -> bool:
-        return self._current is not None or bool(self._jobs)
+        self.busy = False
 
     def put(self, job: Job) -> None:
         with self._lock:
             if self._closed:
                 raise Refused("the client has been closed")
             self._jobs.append(job)
+            self.busy = True
             self._earliest = min(self._earliest, job.deadline)
             if self._current is None or self._earliest < self._looks_at:
                 self._wake()
@@ -63,6 +61,7 @@ class Outbox:
         with self._lock:
             self._closed = True
             left, self._jobs = self._jobs, deque()
+            self._settle()
             self._lock.notify_all()
         for job in left:
             job.fail(Refused("the client has been closed before the request was sent"))
@@ -109,6 +108,7 @@ class Outbox:
         late = next((job for job in self._jobs if job.deadline <= now), None)
         if late is not None:
             self._jobs.remove(late)
+            self._settle()
         self._earliest = min((job.deadline for job in self._jobs), default=_NEVER)
         return late
 
@@ -122,14 +122,19 @@ class Outbox:
         self._idle -= 1
         self._looks_at = _NEVER
 
+    def _settle(self) -> None:
+        self.busy = self._current is not None or bool(self._jobs)
+
     def _finish(self, job: Job) -> None:
         with self._lock:
             if self._current is job:
                 self._current = None
+                self._settle()
 
     def _finish_early(self, job: Job) -> None:
         with self._lock:
             if self._current is job:
                 self._current = None
+                self._settle()
                 if self._jobs:
                     self._wake()

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, cast, overload
 
 from ramwire import registry
-from ramwire.contract import as_future
+from ramwire.contract import PLAIN, as_future
 from ramwire.errors import Refused
 from ramwire.journal import Journal
 from ramwire.verbs import Function, Verbs
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 log = Journal(__name__)
 
 F = TypeVar("F", bound=Callable[..., object])
-
-_PLAIN = frozenset((dict, list, tuple, str, bytes, int, float, bool, type(None)))
 
 
 class Server:
@@ -125,7 +123,7 @@ class Server:
 
     def _answer(self, line: bytes) -> object:
         value = self._verbs.run(line)
-        if type(value) in _PLAIN:
+        if type(value) in PLAIN:
             return value
         later = as_future(value)
         if later is not None:

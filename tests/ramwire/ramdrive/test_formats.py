@@ -7,12 +7,12 @@ import re
 import time
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ramwire.ramdrive import names
+from ramwire.ramdrive import names, records
 from ramwire.testing import ServiceProcess
 from ramwire.testing.process import until
 
@@ -100,3 +100,31 @@ def test_error_file_of_a_foreign_server_is_a_remote_error(drive: Path) -> None:
         error = answer.exception()
     assert isinstance(error, ramwire.RemoteError)
     assert (error.kind, error.text) == ("Busy", "it prints")
+
+
+KINDS = st.sampled_from([b"+", b".", b"!", b"t", b"~", b"d", b"-", b"0", b"1", b"x"])
+NAMES = st.from_regex(rb"[0-9]{14}_[0-9]{9}-[a-z0-9]{8}", fullmatch=True)
+
+
+@given(st.lists(st.tuples(KINDS, NAMES, st.none() | st.binary(max_size=records.LONGEST_VALUE_BYTES))))
+def test_records_that_a_client_hears_are_told_apart(sent: list[tuple[bytes, bytes, Optional[bytes]]]) -> None:
+    heard = b"".join(
+        kind + name + b"\n" if data is None else records.value_record(name, data) for kind, name, data in sent
+    )
+    expected = [
+        (kind, name, b"") if data is None else (records.VALUE, name, data) for kind, name, data in sent
+    ]
+    assert list(records.split(heard)) == expected
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_that_a_client_hears_end_in_records_or_nothing(heard: bytes) -> None:
+    for kind, name, data in records.split(heard):
+        assert len(kind) == 1
+        assert kind + name + data in heard or kind == records.VALUE
+
+
+@given(st.binary(max_size=records.RECORD_BYTES))
+def test_line_in_any_record_is_one_line_or_none(data: bytes) -> None:
+    line_told = records.line_of(data.ljust(records.RECORD_BYTES))
+    assert line_told == b"" or (line_told.endswith(b"\n") and line_told.count(b"\n") == 1)

@@ -34,6 +34,10 @@ def service_path(url: Url) -> str:
     return os.path.abspath(url.rest)
 
 
+def _nothing() -> None:
+    pass
+
+
 class RamdriveClient(ClientWire):
     """See `ramwire.contract.ClientWire`. Folders are made, and descriptors opened, at the first call."""
 
@@ -54,20 +58,14 @@ class RamdriveClient(ClientWire):
         # At the interpreter's exit too, so that a program that never closes leaves nothing behind.
         self._at_exit = weakref.finalize(self, _close_lanes, self._lanes, os.getpid())
 
-    def call(self, line: bytes, deadline: float, deferred: Moment = lambda: None) -> object:
-        return self._exchange(TALKING, deadline, lambda lane: exchange.call(lane, line, deadline, deferred))
+    def call(self, line: bytes, deadline: float, deferred: Moment = _nothing) -> object:
+        return self._exchange(TALKING, exchange.call, line, deadline, deferred)
 
-    def notify(self, line: bytes, deadline: float, taken: Moment = lambda: None) -> None:
-        def run(lane: Lane) -> None:
-            exchange.Exchange(lane, deadline, exchange.Until.RETURNED, taken=taken).run(line)
-
-        self._exchange(SILENT, deadline, run)
+    def notify(self, line: bytes, deadline: float, taken: Moment = _nothing) -> None:
+        self._exchange(SILENT, exchange.note, line, deadline, taken)
 
     def ping(self, deadline: float) -> None:
-        def run(lane: Lane) -> None:
-            exchange.Exchange(lane, deadline, exchange.Until.TAKEN).run(HELLO)
-
-        self._exchange(TALKING, deadline, run)
+        self._exchange(TALKING, exchange.ping, HELLO, deadline, _nothing)
 
     def close(self) -> None:
         with self._lock:
@@ -76,11 +74,6 @@ class RamdriveClient(ClientWire):
             self._place = None
             for lane in list(self._lanes):
                 lane.interrupt()
-
-    def _put_back(self, kind: bytes, lane: Lane) -> None:
-        self._idle[kind].append(lane)
-        if self._closed:  # in another thread, which may not have seen this lane
-            self._retire_idle()
 
     def _retire_idle(self) -> None:
         for lanes in self._idle.values():
@@ -94,14 +87,21 @@ class RamdriveClient(ClientWire):
             lane.forget()
         self._reset()
 
-    def _exchange(self, kind: bytes, deadline: float, run: Callable[[Lane], T]) -> T:
+    def _exchange(
+        self,
+        kind: bytes,
+        run: Callable[[Lane, bytes, float, Moment], T],
+        line: bytes,
+        deadline: float,
+        moment: Moment,
+    ) -> T:
         while True:
             try:
                 lane = self._idle[kind].pop()
             except IndexError:
                 lane = self._new_lane(kind)
             try:
-                return run(lane)
+                return run(lane, line, deadline, moment)
             except exchange.Again:
                 lane.worn = True
                 if time.monotonic() >= deadline:
@@ -115,7 +115,9 @@ class RamdriveClient(ClientWire):
                 if lane.outstanding or lane.worn or self._closed:
                     self._retire(lane)
                 else:
-                    self._put_back(kind, lane)
+                    self._idle[kind].append(lane)
+                    if self._closed:  # in another thread, which may not have seen this lane
+                        self._retire_idle()
 
     def _new_lane(self, kind: bytes) -> Lane:
         with self._lock:

@@ -17,14 +17,17 @@ from contextlib import suppress
 
 from ramwire.errors import BadMessage, NoSpace, Timeout
 from ramwire.ramdrive import files, records
-from ramwire.ramdrive.names import NameMaker
+from ramwire.ramdrive.names import NAME_BYTES, NameMaker
 from ramwire.ramdrive.place import Place
 from ramwire.ramdrive.replies import MAX_REPLY_BYTES
 
 _names = NameMaker()
 _make_name = _names.make
 os.register_at_fork(after_in_child=_names.renew_lock)
-_PAD = b" " * (records.RECORD_BYTES - 2 - 33) + b"\n"
+
+_PAD = b" " * (records.HEAD_BYTES - 2 - NAME_BYTES) + b"\n"
+_RECORD = records.RECORD_BYTES
+_ROOM = records.RECORD_BYTES - records.HEAD_BYTES
 
 SILENT = b"n"
 TALKING = b"c"
@@ -90,10 +93,12 @@ class Lane:
             self.outstanding = b""
             with files.full_drive_is_an_error("the request"):
                 raise
+        told = line if len(line) <= _ROOM else b""
+        record = (b"r" + name + _PAD + told).ljust(_RECORD)
         try:
-            os.write(self.bell, b"r" + name + _PAD)
+            os.write(self.bell, record)
         except OSError:
-            self.ring(b"r" + name + _PAD, deadline)
+            self.ring(record, deadline)
         return name
 
     def send_waiting(self, line: bytes) -> bytes:

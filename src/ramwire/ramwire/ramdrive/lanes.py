@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable
 
-from ramwire.contract import Answer, as_future
+from ramwire.contract import PLAIN, Answer, as_future
 from ramwire.journal import Journal
 from ramwire.line import HELLO
 from ramwire.ramdrive import files, names, records
@@ -49,16 +49,17 @@ class Lanes:
     def __contains__(self, token: bytes) -> bool:
         return token in self._peers
 
-    def serve(self, name: bytes) -> None:
-        """Take a request of a joined lane, run it and answer."""
+    def serve(self, name: bytes, line: bytes = b"") -> None:
+        """Take a request of a joined lane, run it and answer. `line` is it, if whoever rang has told it."""
         peer = self._peers.get(name[-names.TOKEN_BYTES :])
         if peer is None:
             return  # dropped since: its client knows, and comes again
         self.served += 1
         try:
-            line = peer.take(name)
-            if line is None:
+            taken = peer.take(name, line)
+            if taken is None:
                 return
+            line = taken
             if line == HELLO or peer.silent:
                 peer.tell(records.TAKEN, name)
                 if line == HELLO:
@@ -67,7 +68,7 @@ class Lanes:
         except BaseException as error:  # noqa: BLE001 - the caller is told, whatever it was
             peer.fail(name, error)
             return
-        later = None if peer.silent else as_future(value)
+        later = None if type(value) in PLAIN or peer.silent else as_future(value)
         if later is not None:
             peer.defer(name, later)
             later.add_done_callback(partial(self._resolved, peer, name))

@@ -14,6 +14,8 @@ NAME_BYTES = 33
 """Length of a name that we make: 14 digits, `_`, nine digits, `-`, a token of eight."""
 TOKEN_BYTES = 8
 
+_SECOND_NS = 1_000_000_000
+
 
 class RequestName(NamedTuple):
     """A request's name taken apart."""
@@ -54,7 +56,8 @@ class NameMaker:
     def __init__(self) -> None:
         self.renew_lock()
         self._last_ns = 0
-        self._second = (-1, b"")
+        self._second_ns = -_SECOND_NS
+        self._second = b""
 
     def renew_lock(self) -> None:
         """In a forked child: the thread that holds it may not be here."""
@@ -62,9 +65,14 @@ class NameMaker:
 
     def make(self, token: bytes) -> bytes:
         with self._lock:
-            now_ns = self._last_ns = max(time.time_ns(), self._last_ns + 1)
-            second, ns = divmod(now_ns, 1_000_000_000)
+            now_ns = time.time_ns()
+            if now_ns <= self._last_ns:
+                now_ns = self._last_ns + 1
+            self._last_ns = now_ns
+            ns = now_ns - self._second_ns
             # strftime costs more than the rest of the name; most names share its second.
-            if second != self._second[0]:
-                self._second = (second, time.strftime("%Y%m%d%H%M%S", time.gmtime(second)).encode())
-            return b"%b_%09d-%b" % (self._second[1], ns, token)
+            if not 0 <= ns < _SECOND_NS:
+                second, ns = divmod(now_ns, _SECOND_NS)
+                self._second_ns = now_ns - ns
+                self._second = time.strftime("%Y%m%d%H%M%S", time.gmtime(second)).encode()
+            return b"%b_%09d-%b" % (self._second, ns, token)

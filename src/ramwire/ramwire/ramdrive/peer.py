@@ -57,8 +57,10 @@ class Peer:
         self._fds.append(fd)
         return fd
 
-    def take(self, name: bytes) -> bytes | None:
-        """Delete a request and read it; None where it is gone or its client is dead."""
+    def take(self, name: bytes, line: bytes) -> bytes | None:
+        """Delete a request; its line, read from the file where it was not told. None where it is gone or its
+        client is dead.
+        """
         with self._lock:
             if self.closed or self._has_error(0):
                 return None
@@ -66,10 +68,10 @@ class Peer:
                 os.unlink(name, dir_fd=self.place.server)
             except OSError:
                 if name != self._taken:  # it may have been seen twice: by the bell, and in the folder
-                    self._ring(records.NOT_MINE, name)
+                    self._ring(records.NOT_MINE + name + b"\n")
                 return None
             self._taken = name
-            return files.read(self._request, MAX_LINE_BYTES)
+            return line or files.read(self._request, MAX_LINE_BYTES)
 
     def answer(self, name: bytes, value: object) -> None:
         """Publish the value, or the reason why it cannot be."""
@@ -81,7 +83,8 @@ class Peer:
         except BadMessage as error:
             self.fail(name, error)
             return
-        self._publish(name, data, b".pickle", records.VALUE)
+        told = records.value_record(name, data) if len(data) <= records.LONGEST_VALUE_BYTES else b""
+        self._publish(name, data, b".pickle", told or records.FILED + name + b"\n")
 
     def defer(self, name: bytes, future: Future[Any]) -> None:
         """The answer comes later; where the client goes before, the future is cancelled."""
@@ -95,15 +98,15 @@ class Peer:
         if self.silent:
             self.tell(records.DONE, name)
         else:
-            self._publish(name, error_text(error), b".error", records.ERROR)
+            self._publish(name, error_text(error), b".error", records.ERROR + name + b"\n")
 
     def tell(self, kind: bytes, name: bytes) -> None:
         """Ring the client's bell."""
         with self._lock:
             if not self.closed:
-                self._ring(kind, name)
+                self._ring(kind + name + b"\n")
 
-    def _publish(self, name: bytes, data: bytes, ending: bytes, kind: bytes) -> None:
+    def _publish(self, name: bytes, data: bytes, ending: bytes, told: bytes) -> None:
         place, reply = self.place, self._reply
         with self._lock:
             if self.closed:
@@ -113,15 +116,18 @@ class Peer:
                 os.link(reply.name, name + ending, src_dir_fd=place.lanes, dst_dir_fd=place.client)
             except OSError as error:
                 full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-                self._ring(records.NO_ROOM if full else records.CANNOT, name)
+                self._ring((records.NO_ROOM if full else records.CANNOT) + name + b"\n")
                 return
-            if not self._ring(kind, name):
-                # It has given up: what it did not see before it went is ours to remove.
-                files.remove(name + ending, place.client)
+            try:
+                os.write(self.bell, told)
+            except OSError:
+                if not self._ring(told):
+                    # It has given up: what it did not see before it went is ours to remove.
+                    files.remove(name + ending, place.client)
 
-    def _ring(self, kind: bytes, name: bytes) -> bool:
+    def _ring(self, record: bytes) -> bool:
         try:
-            os.write(self.bell, kind + name + b"\n")
+            os.write(self.bell, record)
         except BlockingIOError:
             return True  # thousands unread: it has stopped, and will see its files when it goes on
         except BrokenPipeError:

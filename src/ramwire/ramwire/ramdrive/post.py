@@ -29,6 +29,8 @@ log = Journal(__name__)
 
 _NAME_END = 1 + names.NAME_BYTES
 _TOKEN_END = 1 + names.TOKEN_BYTES
+_HEAD = records.HEAD_BYTES
+_HEAD_END = _HEAD - 1
 _BUSY_LOOK_S = 0.1
 
 
@@ -120,10 +122,10 @@ class Post:
     def _handle(self, data: bytes) -> None:
         try:
             kind = data[:1]
-            if len(data) != records.RECORD_BYTES or data[-1:] != b"\n":
+            if len(data) != records.RECORD_BYTES or data[_HEAD_END:_HEAD] != b"\n":
                 self._resynchronise()
             elif kind == records.REQUEST:
-                self._lanes.serve(data[1:_NAME_END])
+                self._lanes.serve(data[1:_NAME_END], records.line_of(data))
             elif kind == records.JOIN:
                 self._lanes.join(data[1:_TOKEN_END])
             elif kind != records.WAKE:
