@@ -99,11 +99,11 @@ bench: venv ## the wire beside its peers
 	@.venv/bin/ramwire bench --against pyzmq
 
 storm: venv ## a thousand kills of either end under load, over each wire; prints how soon a loss is told
-	@.venv/bin/python -m ramwire.testing.storm ramdrive --kills 1000
+	@.venv/bin/python -m ramwire.testing.storm ramdrive unix --kills 1000
 
 # --- upkeep -----------------------------------------------------------------------------------------------------
 
-.PHONY: docs reference pictures screen-pictures lock hooks clean venv venv-octoprint
+.PHONY: docs reference pictures screen-pictures bench-picture lock hooks clean venv venv-octoprint
 docs: venv ## make docs/verbs.md, the table of promises, the roles' README files and the catalogues anew
 	@.venv/bin/python -m tools.verbs_doc
 	@.venv/bin/python -m tools.promises_doc
@@ -120,6 +120,9 @@ pictures: test-e2e ## the README's picture, taken anew by the end-to-end tests
 screen-pictures: venv ## the pictures of docs/screen.md, taken anew by the gallery
 	$(HOST) screen
 	@.venv/bin/python -m tools.pictures
+
+bench-picture: venv ## the README's comparison of wires, measured and drawn anew
+	@.venv/bin/ramwire bench --against all --measure all --plot docs/pictures/bench.svg
 
 lock: venv ## pin the newest versions that requirements/*.in allow
 	@for lock in $(LOCKS); do $(COMPILE) --upgrade --output-file requirements/$$lock.txt requirements/$$lock.in || exit; done

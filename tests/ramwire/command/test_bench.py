@@ -7,35 +7,49 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from ramwire.bench.session import SHARED_MEMORY
+from ramwire.bench import contenders
+from ramwire.bench.ground import SHARED_MEMORY
+
+from ramwire import registry
 
 from .processes import COMMAND, DEADLINE_S, run, started, until
 
-QUICK = ("--place", "free", "--runs", "1", "--idle", "0.2")
+QUICK = ("--wires", "ramdrive,unix", "--place", "free", "--runs", "1", "--idle", "0.2")
 
 
 def test_article_and_measured_columns_stand_beside_each_other(tmp_path: Path) -> None:
     """No figure is judged here: machines differ. That there is one for each is."""
-    file = tmp_path / "figures.json"
-    done = run("bench", "--against", "pyzmq", "--json", str(file), *QUICK)
+    json_file, picture = tmp_path / "figures.json", tmp_path / "figures.svg"
+    files = ("--json", str(json_file), "--plot", str(picture))
+    done = run("bench", "--against", "pyzmq,signals", "--measure", "all", *files, *QUICK)
     assert done.code == 0, done.err
     rows = [line.split() for line in done.out.splitlines()]
-    files = next(row for row in rows if row[:1] == ["Files"])
-    assert files[1:6] == ["yes", "yes", "no", "yes", "ramdrive"]
-    assert files[-1] == "yes", "ramdrive survives a restart of its server"
-    ratio = next(row for row in rows if row[:3] == ["free", "ramdrive", "pyzmq"])
-    assert float(ratio[3]) > 0
-    figures = json.loads(file.read_text())
-    assert set(figures["timings"]["free"][0]) == {"ramdrive", "pyzmq"}
-    assert figures["ratios"][0]["median"] == pytest.approx(float(ratio[3]), abs=0.01)
-    assert set(figures["wake_ups"]) == {"ramdrive", "pyzmq"}
+    row = next(row for row in rows if row[:1] == ["Files"])
+    assert row[1:6] == ["yes", "yes", "no", "yes", "ramdrive"]
+    assert row[-1] == "yes", "ramdrive survives a restart of its server"
+    ratio = next(row for row in rows if row[:5] == ["round", "trip", "free", "ramdrive", "pyzmq"])
+    assert float(ratio[5]) > 0
+    assert max(map(len, done.out.splitlines())) <= 120
+    figures = json.loads(json_file.read_text())
+    assert set(figures["timings"]["free"][0]) == {"ramdrive", "unix", "pyzmq", "signals"}
+    assert set(figures["large"][0]) == set(figures["clients"][0]) == {"ramdrive", "unix", "pyzmq"}
+    assert {of["measure"] for of in figures["ratios"]} == {"round trip", "8 clients", "1 MB answer"}
+    assert figures["ratios"][0]["median"] == pytest.approx(float(ratio[5]), abs=0.01)
+    assert set(figures["wake_ups"]) == {"ramdrive", "unix", "pyzmq", "signals"}
+    drawn = picture.read_text()
+    assert all(f">{name}  (" in drawn for name in ("ramdrive", "unix", "pyzmq", "signals"))
+
+
+def test_every_wire_with_services_can_be_measured() -> None:
+    schemes = {scheme for scheme, entry in registry.WIRES.items() if entry.server}
+    assert {contender.name for contender in contenders.WIRES} == schemes - {"rediss"}
 
 
 def test_interrupted_bench_leaves_nothing() -> None:
+    """As soon as there is something: its servers are just starting then."""
     with started((*COMMAND, "bench", "--against", "pyzmq"), stderr=subprocess.PIPE) as bench:
         assert bench.stderr is not None
-        bench.stderr.readline()
-        until(lambda: traces(bench.pid), "its first server's directory")
+        until(lambda: traces(bench.pid), "its directory")
         bench.send_signal(signal.SIGINT)
         assert bench.wait(DEADLINE_S) == -signal.SIGINT
     assert traces(bench.pid) == []
@@ -55,6 +69,10 @@ def traces(pid: int) -> list[str]:
         (["--wires", ""], "one wire"),
         (["--runs", "0"], "1 or more"),
         (["--json", "/nowhere/figures.json"], "No such file"),
+        (["--plot", "/nowhere/figures.svg"], "No such file"),
+        (["--plot", "figures.gif"], ".png"),
+        (["--measure", "luck"], "clients"),
+        (["--against", "octoprint"], "OCTOPRINT_API_KEY"),
     ],
 )
 def test_what_cannot_be_measured_exits_with_2(arguments: list[str], words: str) -> None:

@@ -7,17 +7,18 @@ from multiprocessing.connection import Client, Connection, Listener
 from typing import Callable
 
 from ramwire.bench.contenders import PATIENCE_S
+from ramwire.bench.ground import Ground
 from ramwire.bench.workload import VERBS
 
 AUTHKEY = b"both ends are this program"
 
 
-def _address(directory: str) -> str:
-    return f"{directory}/connection"
+def address(name: str, ground: Ground) -> str:
+    return f"{ground.directory()}/{name}"
 
 
-def serve(directory: str, ready: Callable[[], None]) -> None:
-    with Listener(_address(directory), authkey=AUTHKEY) as listener:
+def serve(address: str, ready: Callable[[], None]) -> None:
+    with Listener(address, authkey=AUTHKEY) as listener:
         ready()
         while True:
             with listener.accept() as connection:
@@ -34,8 +35,8 @@ def _answer(connection: Connection) -> None:
 
 
 class ConnectionCaller:
-    def __init__(self, directory: str) -> None:
-        self._connection = Client(_address(directory), authkey=AUTHKEY)
+    def __init__(self, address: str) -> None:
+        self._connection = Client(address, authkey=AUTHKEY)
         self.close = self._connection.close
 
     def call(self, verb: str, arguments: Mapping[str, object]) -> object:
@@ -45,5 +46,5 @@ class ConnectionCaller:
         return self._connection.recv()
 
 
-def connect(directory: str) -> ConnectionCaller:
-    return ConnectionCaller(directory)
+def connect(address: str) -> ConnectionCaller:
+    return ConnectionCaller(address)

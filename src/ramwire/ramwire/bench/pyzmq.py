@@ -9,16 +9,17 @@ from typing import Callable
 import zmq
 
 from ramwire.bench.contenders import PATIENCE_S
+from ramwire.bench.ground import Ground
 from ramwire.bench.workload import VERBS
 
 
-def _url(directory: str) -> str:
-    return f"ipc://{directory}/zmq"
+def address(name: str, ground: Ground) -> str:
+    return f"ipc://{ground.directory()}/{name}"
 
 
-def serve(directory: str, ready: Callable[[], None]) -> None:
+def serve(address: str, ready: Callable[[], None]) -> None:
     socket = zmq.Context().socket(zmq.REP)
-    socket.bind(_url(directory))
+    socket.bind(address)
     ready()
     while True:
         verb, arguments = pickle.loads(socket.recv())  # noqa: S301 - our own other end
@@ -26,12 +27,12 @@ def serve(directory: str, ready: Callable[[], None]) -> None:
 
 
 class PyzmqCaller:
-    def __init__(self, directory: str) -> None:
+    def __init__(self, address: str) -> None:
         self._context = zmq.Context()
         self._socket = self._context.socket(zmq.REQ)
         self._socket.setsockopt(zmq.RCVTIMEO, int(PATIENCE_S * 1000))
         self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.connect(_url(directory))
+        self._socket.connect(address)
 
     def call(self, verb: str, arguments: Mapping[str, object]) -> object:
         self._socket.send(pickle.dumps((verb, arguments)))
@@ -41,5 +42,5 @@ class PyzmqCaller:
         self._context.destroy()
 
 
-def connect(directory: str) -> PyzmqCaller:
-    return PyzmqCaller(directory)
+def connect(address: str) -> PyzmqCaller:
+    return PyzmqCaller(address)

@@ -6,20 +6,26 @@ import threading
 from collections.abc import Collection
 
 from ramwire.bench.contenders import PATIENCE_S, Caller, Contender
+from ramwire.bench.ground import Ground
 from ramwire.bench.serving import ServerProcess
 from ramwire.bench.workload import ANSWER, ARGUMENTS
 
 UNTIL_THE_KILL_S = 0.2
 
 
-def survives_restart(contender: Contender, directory: str, cpus: Collection[int]) -> bool:
+def survives_restart(contender: Contender, ground: Ground, cpus: Collection[int]) -> bool:
     """True if the same client, with nothing done to it, gets an answer from the next server."""
-    with ServerProcess(contender, directory, cpus) as first:
-        caller = contender.connect()(directory)
+    ends = contender.ends()
+    address = ends.address(contender.name, ground)
+    with ServerProcess(contender.module, address, cpus) as first:
+        first.ready()
+        caller = ends.connect(address)
         try:
             _lose(caller, first)
-            with ServerProcess(contender, directory, cpus):
-                return caller.call("get", ARGUMENTS) == ANSWER
+            with ServerProcess(contender.module, address, cpus) as second:
+                second.ready()
+                answer = caller.call("get", ARGUMENTS)
+                return contender.is_bare or answer == ANSWER
         except Exception:  # noqa: BLE001 - each contender has errors of its own, and any of them is a no
             return False
         finally:

@@ -8,28 +8,33 @@ import subprocess
 import sys
 import threading
 from collections.abc import Collection
+from importlib import import_module
+from typing import cast
 
-from ramwire.bench import contenders
+from ramwire.bench.contenders import Ends
+from ramwire.command import ending
 
 READY = b"ready\n"
 
 
 class ServerProcess:
-    """Started on entering, when it takes requests; killed on leaving."""
+    """Started when made; `ready` waits until it takes requests. Killed on leaving."""
 
-    def __init__(self, contender: contenders.Contender, directory: str, cpus: Collection[int]) -> None:
-        self._command = [
-            *(sys.executable, "-m", __name__, contender.name, directory),
+    def __init__(self, module: str, address: str, cpus: Collection[int]) -> None:
+        """`module` is a contender's."""
+        self._command = (
+            *(sys.executable, "-m", __name__, module, address),
             ",".join(map(str, sorted(cpus))),
-        ]
-        self._process: subprocess.Popen[bytes]
-
-    def __enter__(self) -> ServerProcess:
+        )
         self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def ready(self) -> ServerProcess:
         out = self._process.stdout
         if out is None or out.readline() != READY:
-            self.kill()
             raise RuntimeError(f"{' '.join(self._command)} did not start")
+        return self
+
+    def __enter__(self) -> ServerProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -41,7 +46,7 @@ class ServerProcess:
 
     def kill(self) -> None:
         """By SIGKILL, as a crash would. May be called twice."""
-        with self._process:
+        with ending.held(), self._process:
             self._process.kill()
 
 
@@ -55,16 +60,21 @@ def _say_ready() -> None:
     sys.stdout.flush()
 
 
-def main() -> None:
-    name, directory, cpus = sys.argv[1:]
-    # Ctrl-C goes to every process of the terminal; this one ends when the bench does.
+def live_with_the_bench(cpus: str) -> None:
+    """What every process of the bench does first."""
+    # Ctrl-C goes to every process of the terminal; these end when the bench does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.sched_setaffinity(0, {int(cpu) for cpu in cpus.split(",")})
+
+
+def main() -> None:
+    module, address, cpus = sys.argv[1:]
+    live_with_the_bench(cpus)
     threading.Thread(target=_end_with_the_bench, daemon=True).start()
     try:
-        contenders.of_name(name).serve()(directory, _say_ready)
+        cast("Ends", import_module(module)).serve(address, _say_ready)
     except OSError as error:  # as where a killed server's socket still lies there
-        sys.exit(f"{name}: {error}")
+        sys.exit(f"{module}: {error}")
 
 
 if __name__ == "__main__":

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from statistics import median
 
 from ramwire.bench.contenders import Caller
-from ramwire.bench.workload import ANSWER, ARGUMENTS
+from ramwire.bench.workload import ANSWER, ARGUMENTS, LARGE
 
-WARM_UP_S = 0.5
+WARM_UP_CALLS = 5
 BLOCKS = 20
-CALLS_PER_BLOCK = 100
+BLOCK_S = 0.01
+"""About; a slow contender makes fewer calls, and its p99 says less."""
+MOST_CALLS, LEAST_CALLS = 100, 4
 
 
 @dataclass(frozen=True)
@@ -24,28 +26,51 @@ class Timing:
     calls_per_s: float
 
 
-def interleaved(callers: Mapping[str, Caller]) -> dict[str, Timing]:
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and the answer that must come; None from a contender that carries none."""
+
+    verb: str
+    arguments: Mapping[str, object]
+    answer: object
+
+
+SMALL = Question("get", ARGUMENTS, ANSWER)
+BIG = Question("large", {}, LARGE)
+BARE = Question("get", ARGUMENTS, None)
+
+
+def interleaved(callers: Mapping[str, tuple[Caller, Question]]) -> dict[str, Timing]:
     """Contender's name to its figures, all taken in this one run."""
-    end = time.monotonic() + WARM_UP_S * len(callers)
-    while time.monotonic() < end:
-        for caller in callers.values():
-            _block(caller)
+    calls = {name: _warm_up(*asked) for name, asked in callers.items()}
     taken_ns: dict[str, list[int]] = {name: [] for name in callers}
     for _ in range(BLOCKS):
-        for name, caller in callers.items():
-            taken_ns[name] += _block(caller)
+        for name, asked in callers.items():
+            taken_ns[name] += _block(*asked, calls[name])
     return {name: _timing(all_ns) for name, all_ns in taken_ns.items()}
 
 
-def _block(caller: Caller) -> list[int]:
+def _warm_up(caller: Caller, question: Question) -> int:
+    """How many calls make a block."""
+    _block(caller, question, WARM_UP_CALLS)
+    guess = _fitting(_block(caller, question, WARM_UP_CALLS))
+    return _fitting(_block(caller, question, guess))
+
+
+def _fitting(taken_ns: Sequence[int]) -> int:
+    return max(LEAST_CALLS, min(MOST_CALLS, int(BLOCK_S * 1e9 / median(taken_ns))))
+
+
+def _block(caller: Caller, question: Question, calls: int) -> list[int]:
     taken_ns, now, call = [], time.perf_counter_ns, caller.call
+    verb, arguments = question.verb, question.arguments
     answer: object = None
-    for _ in range(CALLS_PER_BLOCK):
+    for _ in range(calls):
         begin = now()
-        answer = call("get", ARGUMENTS)
+        answer = call(verb, arguments)
         taken_ns.append(now() - begin)
-    if answer != ANSWER:
-        raise RuntimeError(f"a wrong answer was measured: {answer!r}")
+    if question.answer is not None and answer != question.answer:
+        raise RuntimeError(f"a wrong answer was measured: {str(answer)[:200]}")
     return taken_ns
 
 

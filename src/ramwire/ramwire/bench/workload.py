@@ -27,9 +27,17 @@ def get(x: int, y: list[int], z: str) -> dict[str, object]:
     return ANSWER
 
 
+LARGE = "0123456789abcdef" * (1 << 16)
+"""A reply of 1 MiB: a text, which every wire and every peer can carry."""
+
+
+def large() -> str:
+    return LARGE
+
+
 def sleep(seconds: float) -> float:
     time.sleep(seconds)
     return seconds
 
 
-VERBS: Mapping[str, Callable[..., object]] = {"get": get, "sleep": sleep}
+VERBS: Mapping[str, Callable[..., object]] = {"get": get, "large": large, "sleep": sleep}

@@ -173,14 +173,27 @@ def _doctor(subparsers: Subparsers) -> None:
 def _bench(subparsers: Subparsers) -> None:
     parser = _add(subparsers, "bench", "measure the wires beside what else is installed, in one run")
     parser.add_argument(
-        "--wires", metavar="NAME,…", type=_names, default=("ramdrive",), help="the wires (default ramdrive)"
+        "--wires",
+        metavar="NAME,…",
+        type=_names,
+        default=("all",),
+        help="the wires (default all that are here)",
     )
     parser.add_argument(
         "--against",
         metavar="NAME,…",
         type=_names,
         default=(),
-        help="peers: pyzmq, connection (of multiprocessing)",
+        help="peers: all, or pyzmq, connection (of multiprocessing), redis-py, signals, octoprint (of which "
+        "OCTOPRINT_URL and OCTOPRINT_API_KEY tell)",
+    )
+    parser.add_argument(
+        "--measure",
+        metavar="NAME,…",
+        type=_names,
+        default=("idle", "restart", "import"),
+        help="what beside round trips: idle, restart, import (default), clients (eight at once), large (an "
+        "answer of 1 MB); or all",
     )
     parser.add_argument(
         "--place",
@@ -206,6 +219,13 @@ def _bench(subparsers: Subparsers) -> None:
     )
     parser.add_argument(
         "--json", dest="json_file", metavar="FILE", default=None, help="write all figures there"
+    )
+    parser.add_argument(
+        "--plot",
+        dest="plot_file",
+        metavar="FILE",
+        default=None,
+        help="draw p50 and p99 there, FILE ending in .svg or .png (needs matplotlib)",
     )
 
 

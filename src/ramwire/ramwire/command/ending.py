@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Callable, Optional
 
@@ -18,8 +20,31 @@ class Ended(BaseException):
         self.signum = signum
 
 
+class _Held:
+    """Where the stack may not be unwound just now: how deep, and which signal came meanwhile."""
+
+    depth = 0
+    signum = 0
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """A signal that comes meanwhile unwinds the stack on leaving: for what is made and noted in two steps."""
+    _Held.depth += 1
+    try:
+        yield
+    finally:
+        _Held.depth -= 1
+    if _Held.signum and not _Held.depth:
+        signum, _Held.signum = _Held.signum, 0
+        raise Ended(signum)
+
+
 def _raise(signum: int, _frame: Optional[FrameType]) -> None:
-    raise Ended(signum)
+    if _Held.depth:
+        _Held.signum = signum
+    else:
+        raise Ended(signum)
 
 
 def raise_on_signals() -> None:

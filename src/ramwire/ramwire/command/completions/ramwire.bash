@@ -9,7 +9,7 @@ _shtab_ramwire_ping_option_strings=(-h --help -c -i --timeout)
 _shtab_ramwire_listen_option_strings=(-h --help --end -c)
 _shtab_ramwire_send_option_strings=(-h --help --end --timeout)
 _shtab_ramwire_doctor_option_strings=(-h --help)
-_shtab_ramwire_bench_option_strings=(-h --help --wires --against --place --runs --idle --json)
+_shtab_ramwire_bench_option_strings=(-h --help --wires --against --measure --place --runs --idle --json --plot)
 _shtab_ramwire_completion_option_strings=(-h --help)
 _shtab_ramwire_option_strings=(-h --help --version)
 

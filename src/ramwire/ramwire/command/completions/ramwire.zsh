@@ -28,12 +28,14 @@ _shtab_ramwire_defaults_added=0
 
 _shtab_ramwire_bench_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--wires[the wires (default ramdrive)]:NAME,…:"
-  "--against[peers\: pyzmq, connection (of multiprocessing)]:NAME,…:"
+  "--wires[the wires (default all that are here)]:NAME,…:"
+  "--against[peers\: all, or pyzmq, connection (of multiprocessing), redis-py, signals, octoprint (of which OCTOPRINT_URL and OCTOPRINT_API_KEY tell)]:NAME,…:"
+  "--measure[what beside round trips\: idle, restart, import (default), clients (eight at once), large (an answer of 1 MB)\; or all]:NAME,…:"
   "--place[where the ends run\: free (the kernel decides), same (CPU), cross (two CPUs)\; default all]:NAME,…:"
   "--runs[servers started anew, per place (default 3)]:N:"
   "--idle[seconds at rest in which wake-ups are counted (default 10.0)]:S:"
   "--json[write all figures there]:FILE:"
+  "--plot[draw p50 and p99 there, FILE ending in .svg or .png (needs matplotlib)]:FILE:"
 )
 
 # guard to ensure default positional specs are added only once per session

@@ -13,7 +13,6 @@ import sys
 import time
 import traceback
 from contextlib import suppress
-from importlib import import_module
 from typing import Literal, NamedTuple
 
 from ramwire import registry, url
@@ -109,9 +108,7 @@ class Nursery:
 
 def main() -> None:
     address, journals = sys.argv[1:]
-    entry = registry.WIRES[url.parse(address).scheme]
-    for end in (entry.client, entry.server):
-        import_module(end.partition(":")[0])
+    registry.check_wire(url.parse(address).scheme)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin.buffer:
         role, number = line.split()
