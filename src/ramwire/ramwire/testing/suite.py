@@ -469,4 +469,4 @@ class WireSuite:
     @keeps(Promise.ADDRESSES)
     def test_unknown_option_is_told_the_known_ones(self, url: str) -> None:
         with pytest.raises(ramwire.Refused, match="has no option colour"):
-            ramwire.Client(f"{url}?colour=red")
+            ramwire.Client(f"{url}{'&' if '?' in url else '?'}colour=red")
