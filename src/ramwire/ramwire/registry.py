@@ -31,6 +31,12 @@ class Entry(NamedTuple):
 
 
 WIRES: Mapping[str, Entry] = {
+    "jsonfile": Entry(
+        "ramwire.jsonfile.client:JsonFileClient",
+        "ramwire.jsonfile.server:JsonFileServer",
+        "ramwire.jsonfile.examine:examine",
+        "install ramwire[jsonfile]; it needs Linux (inotify, FIFOs)",
+    ),
     "mmap": Entry(
         "ramwire.shared_memory.client:MmapClient",
         "ramwire.shared_memory.server:MmapServer",
