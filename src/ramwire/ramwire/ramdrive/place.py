@@ -71,10 +71,6 @@ class Place:
         except OSError:
             return False
 
-    def is_mounted(self) -> bool:
-        """Whether ROOT is a mount point: the drive is there, and nobody will mount it under us."""
-        return os.path.ismount(os.path.dirname(self.path))
-
     def publish(self, name: bytes, folder: int, data: bytes) -> None:
         """Make a file appear whole: written in `lanes/`, then renamed. Raises `NoSpace`, OSError."""
         hidden = self.hidden_name()

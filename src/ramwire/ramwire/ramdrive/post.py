@@ -107,9 +107,8 @@ class Post:
         self._server_watch = self._inotify.watch(place.server, watch.ARRIVALS | watch.IN_CREATE)
         self._inotify.watch_departure(place)
         self._epoll.register(self._inotify.fd, select.EPOLLIN)
-        if not place.is_mounted():
-            # Otherwise each mount on the machine (a container's start) would wake an idle server for nothing.
-            self._epoll.register(self._mounts.fd, select.EPOLLPRI)
+        # The drive may be mounted after us, and a second one over it: nothing else tells that.
+        self._epoll.register(self._mounts.fd, select.EPOLLPRI)
         self._epoll.register(self._nudge_in, select.EPOLLIN)
 
     # The crew's side: any thread.
