@@ -13,6 +13,7 @@ import re
 from importlib import import_module
 from typing import Callable, NoReturn, cast
 
+from ramwire import heap
 from ramwire.errors import BadMessage, RemoteError
 
 _HARMLESS = frozenset(
@@ -139,14 +140,19 @@ def _check_numbering(data: bytes) -> None:
         raise BadMessage(f"a pickle that cannot be read: {error}") from error
 
 
-def loads(data: bytes) -> object:
-    """The value in a pickle of plain values; `BadMessage` for any other content."""
-    return _load(_PlainUnpickler, data)
+def loads(data: bytes, start: int = 0) -> object:
+    """The value in a pickle of plain values, which begins at `start`; `BadMessage` for any other content."""
+    return _load(_PlainUnpickler, data, start)
 
 
-def _load(reader: type[_PlainUnpickler], data: bytes) -> object:
+def _load(reader: type[_PlainUnpickler], data: bytes, start: int = 0) -> object:
+    if len(data) > heap.LARGE_BYTES:
+        heap.keep()
+    source = io.BytesIO(data)
+    if start:
+        source.seek(start)
     try:
-        return reader(io.BytesIO(data)).load()
+        return reader(source).load()
     except Exception as error:
         raise BadMessage(f"a pickle that cannot be read: {error}") from error
 
@@ -157,6 +163,8 @@ def dumps(value: object) -> bytes:
         data = pickle.dumps(value, _PROTOCOL)
     except Exception as error:
         raise BadMessage(f"a {type(value).__name__} cannot be pickled: {error}") from error
+    if len(data) > heap.LARGE_BYTES:
+        heap.keep()
     # In this protocol one opcode alone brings in classes: where its byte is nowhere, there is none.
     if _STACK_GLOBAL in data:
         try:

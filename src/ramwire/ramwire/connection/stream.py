@@ -17,7 +17,13 @@ NEVER = float("inf")
 
 _LENGTH = struct.Struct("!i")
 _READ_BYTES = 1 << 16
-_LARGE_READ_BYTES = 1 << 20
+_LARGE_READ_BYTES = 1 << 18
+_SHORT_BYTES = 1 << 14
+_ROOM_BYTES = 1 << 20
+"""Wanted between the two ends: a large answer that fits costs few changes of context. The system may give
+less.
+"""
+
 _NOW = socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL
 
 _BRISK_S = 0.02
@@ -38,6 +44,7 @@ class Stream:
     def __init__(self, connected: socket.socket, brisk: bool = False) -> None:
         """`brisk` for an end that mostly waits for what comes soon: answers, and not requests."""
         connected.setblocking(True)
+        connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ROOM_BYTES)
         self._brisk = brisk
         if brisk:
             span = struct.pack("@ll", 0, int(_BRISK_S * 1e6))
@@ -54,13 +61,32 @@ class Stream:
 
     def send(self, payload: bytes, deadline: float) -> None:
         """Send one frame whole, or raise `Expired`: then it may have been sent in part."""
-        data = _LENGTH.pack(len(payload)) + payload
-        sent = self._send_some(data)
-        if sent < len(data):
-            rest = memoryview(data)
-            while sent < len(data):
-                self.wait(select.POLLOUT, deadline)
-                sent += self._send_some(rest[sent:])
+        if len(payload) > _SHORT_BYTES:
+            rest = self._begin(payload, deadline)
+        else:
+            data = _LENGTH.pack(len(payload)) + payload
+            sent = self._send_some(data)
+            if sent == len(data):
+                return
+            rest = memoryview(data)[sent:]
+        while rest:
+            self.wait(select.POLLOUT, deadline)
+            rest = rest[self._send_some(rest) :]
+
+    def _begin(self, payload: bytes, deadline: float) -> memoryview:
+        """Send the head and what there is room for, without a copy of it all; gives the rest."""
+        head = _LENGTH.pack(len(payload))
+        while True:
+            try:
+                sent = self.socket.sendmsg((head, payload), (), _NOW)
+            except BlockingIOError:
+                sent = 0
+            except OSError as error:
+                raise self._ended() from error
+            if sent >= len(head):
+                return memoryview(payload)[sent - len(head) :]
+            head = head[sent:]
+            self.wait(select.POLLOUT, deadline)
 
     def _send_some(self, data: bytes | memoryview) -> int:
         try:
@@ -85,15 +111,16 @@ class Stream:
             self._rest = b""
             return data[_LENGTH.size :]
         if len(data) < end:
-            data = self._large(data, end, deadline)
+            self._rest = b""
+            return self._large(data[_LENGTH.size :], size, deadline)
         self._rest = data[end:]
         return data[_LENGTH.size : end]
 
-    def _large(self, data: bytes, end: int, deadline: float) -> bytes:
-        parts, got = [data], len(data)
-        while got < end:
-            parts.append(self._some(min(end - got, _LARGE_READ_BYTES), deadline))
-            got += len(parts[-1])
+    def _large(self, data: bytes, size: int, deadline: float) -> bytes:
+        parts, missing = [data], size - len(data)
+        while missing:
+            parts.append(self._some(min(missing, _LARGE_READ_BYTES), deadline))
+            missing -= len(parts[-1])
         return b"".join(parts)
 
     def _some(self, most_bytes: int, deadline: float) -> bytes:

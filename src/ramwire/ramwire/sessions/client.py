@@ -46,7 +46,7 @@ class SessionClient(ClientWire):
         record = self._exchange(contract.CALL + line, deadline, self._hear_answer, deferred)
         kind = record[:1]
         if kind == contract.VALUE:
-            return pickles.loads(record[1:])
+            return pickles.loads(record, 1)
         if kind == contract.ERROR:
             raise read_error(record[1:])
         raise BadMessage(f"the server answered a call with a record of kind {kind!r}")
