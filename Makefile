@@ -57,7 +57,7 @@ desk: venv venv-octoprint ## OctoPrint, plugin and screen on this desktop, no co
 
 .PHONY: test lint format test-ramwire test-pythons test-api test-plugin test-tft test-tools test-molecule test-e2e bench storm
 test: venv venv-octoprint ## every check there is, from nothing
-	$(HOST) lint image screen browser
+	$(HOST) lint redis image screen browser
 	$(ENGINE) $(STAGES)
 
 lint: venv ## ruff, mypy, yamllint, ansible-lint, shellcheck, freshness of what is generated
@@ -68,6 +68,7 @@ format: venv ## format the Python code
 	@.venv/bin/ruff check --fix-only --quiet . && .venv/bin/ruff format --quiet .
 
 test-ramwire: venv ## the wire's library
+	$(HOST) redis
 	@$(STAGES) ramwire
 
 test-pythons: venv ## the wire's library, on Python 3.9 and 3.13

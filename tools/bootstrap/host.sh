@@ -9,6 +9,8 @@ packages_for() {
   case $1 in
     python) echo python3 python3-venv ca-certificates ;;
     lint) echo git shellcheck gettext ;;
+    # A Redis for the tests of its wire, and certificates for it.
+    redis) echo redis-server openssl ;;
     image) echo mmdebstrap uidmap debian-archive-keyring ca-certificates ;;
     # Kivy's wheel brings SDL2; the drawing is Mesa's. imagemagick's import takes the pictures.
     screen) echo xvfb xdotool imagemagick libgl1-mesa-dri libegl1 libgles2 libmtdev1 \

@@ -49,11 +49,38 @@ WIRES: Mapping[str, Entry] = {
         "ramwire.ramdrive.examine:examine",
         "it needs Linux (inotify, FIFOs and link() on a tmpfs)",
     ),
+    "http": Entry(
+        "ramwire.http.client:HttpClient",
+        "ramwire.http.server:HttpServer",
+        "ramwire.http.examine:examine",
+        "install ramwire[http]",
+    ),
+    "redis": Entry(
+        "ramwire.redis.client:RedisClient",
+        "ramwire.redis.server:RedisServer",
+        "ramwire.redis.examine:examine",
+        "install ramwire[redis]",
+        "ramwire.redis.channel:RedisChannel",
+    ),
+    "rediss": Entry(
+        "ramwire.redis.client:RedisClient",
+        "ramwire.redis.server:RedisServer",
+        "ramwire.redis.examine:examine",
+        "install ramwire[redis]",
+        "ramwire.redis.channel:RedisChannel",
+    ),
     "unix": Entry(
         "ramwire.unix.client:UnixClient",
         "ramwire.unix.server:UnixServer",
         "ramwire.unix.examine:examine",
         "it needs Linux (inotify, SCM_RIGHTS)",
+    ),
+    "fifo": Entry(
+        "ramwire.fifo.client:FifoClient",
+        "ramwire.fifo.server:FifoServer",
+        "ramwire.fifo.examine:examine",
+        "it needs Linux (inotify, O_PATH)",
+        "ramwire.fifo.channel:FifoChannel",
     ),
 }
 

@@ -1,0 +1,249 @@
+"""One connection to Redis, by redis-py: commands go out together, and each reply is waited for by a deadline.
+
+This is the only room that knows redis-py. What it raises is told apart by what one can do about it: `Lost`
+(connect again), `Late` (the deadline), `Refused` (nothing will change by itself), `Complaint` (Redis said
+no to one command).
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, Callable, NamedTuple, cast
+
+import redis
+from redis.connection import Connection, SSLConnection
+
+from ramwire.errors import Refused
+from ramwire.redis.address import Address
+
+FOREVER = float("inf")
+
+_CONNECT_S = 5.0
+_WRITE_S = 5.0
+# The kernel finds out, and wakes nobody for it, when the other machine is not there any more.
+_KEEPALIVE = {
+    getattr(socket, name): value
+    for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
+    if hasattr(socket, name)
+}
+
+Argument = bytes
+Command = bytes
+
+
+class Lost(Exception):
+    """The connection is gone, or could not be had. The text says why."""
+
+
+class Late(Exception):
+    """Nothing came by the deadline."""
+
+
+class Complaint(Exception):
+    """Redis answers a command with an error, whose first word is `code`."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.code = text.partition(" ")[0]
+
+
+class Push(NamedTuple):
+    """What Redis sends unasked: a message of a channel, or the confirmation of a subscription."""
+
+    items: Sequence[object]
+
+
+def _ignore(push: Push) -> None:
+    del push
+
+
+def command(*arguments: Argument) -> Command:
+    """A command as it goes over the wire."""
+    return b"*%d\r\n" % len(arguments) + b"".join(
+        [b"$%d\r\n%b\r\n" % (len(argument), argument) for argument in arguments]
+    )
+
+
+class Link:
+    """One thread at a time uses it; `shut` may be called by any."""
+
+    def __init__(self, address: Address, role: str, heard: Callable[[Push], None] = _ignore) -> None:
+        """`role` says in Redis' own list of clients what the connection is for; `heard` is told what comes
+        unasked while a reply is waited for.
+        """
+        self._heard = heard
+        self._address = address
+        self._connection = _connection(address, role)
+        self._shut = False
+
+    def connect(self, deadline: float) -> None:
+        """Raises `Refused`, `Lost` or `Late`."""
+        left_s = deadline - time.monotonic()
+        if left_s <= 0:
+            raise Late
+        connection = self._connection
+        # Both are read when it connects.
+        connection.socket_connect_timeout = connection.socket_timeout = min(left_s, _CONNECT_S)
+        try:
+            connection.connect()  # type: ignore[no-untyped-call]
+        except redis.TimeoutError as error:
+            if time.monotonic() >= deadline:
+                raise Late from error
+            raise Lost("it does not answer") from error
+        except (redis.RedisError, OSError) as error:
+            raise self._told(error) from error
+        connection._parser.set_pubsub_push_handler(Push)
+        if self._shut:
+            self.close()
+            raise Lost("it was closed")
+
+    def send(self, commands: bytes) -> None:
+        """Raises `Lost` where it cannot be sent whole."""
+        sock = self._socket()
+        try:
+            sock.settimeout(_WRITE_S)
+            sock.sendall(commands)
+        except OSError as error:
+            raise Lost(f"it cannot be written to: {error}") from error
+
+    def receive(self, deadline: float = FOREVER) -> object:
+        """The next reply. Raises `Complaint` where that is an error, `Lost`, `Late`."""
+        while True:
+            item = self.next(deadline)
+            if type(item) is not Push:
+                return item
+            self._heard(item)
+
+    def next(self, deadline: float = FOREVER) -> object:
+        """As `receive`; gives a `Push` too."""
+        self._wait(deadline)
+        try:
+            return self._connection.read_response(
+                disable_decoding=True, disconnect_on_error=False, push_request=True
+            )
+        except redis.TimeoutError as error:
+            raise Late from error
+        except redis.ResponseError as error:
+            raise _complaint(error) from error
+        except (redis.RedisError, OSError, ValueError, AttributeError, RecursionError) as error:
+            raise Lost(str(error)) from error
+
+    def exchange(self, deadline: float, *commands: Command) -> list[object]:
+        """Send all, and collect their replies; a `Complaint` stands in its place."""
+        self.send(b"".join(commands))
+        replies: list[object] = []
+        for _ in commands:
+            try:
+                replies.append(self.receive(deadline))
+            except Complaint as error:
+                replies.append(error)
+        return replies
+
+    def is_stale(self) -> bool:
+        """Whether the other side has closed it, or said what nobody waits for."""
+        sock = self._sock()
+        if sock is None:
+            return True
+        try:
+            sock.settimeout(0)
+            socket.socket.recv(sock, 1, socket.MSG_PEEK)
+        except (BlockingIOError, InterruptedError):
+            return False
+        except OSError:
+            return True
+        return True
+
+    def shut(self) -> None:
+        """Make whatever waits on it raise `Lost`. From any thread; it has to be closed all the same."""
+        self._shut = True
+        sock = self._sock()
+        if sock is not None:
+            with suppress(OSError):  # closed already
+                # Not that of SSLSocket, which takes its state from under the hands of the reader.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._connection.disconnect()  # type: ignore[no-untyped-call]
+
+    def _sock(self) -> socket.socket | None:
+        return cast("socket.socket | None", self._connection._sock)
+
+    def _socket(self) -> socket.socket:
+        sock = self._sock()
+        if sock is None:
+            raise Lost("it is closed")
+        return sock
+
+    def _wait(self, deadline: float) -> None:
+        """Let what follows wait until the deadline."""
+        sock = self._socket()
+        if deadline == FOREVER:
+            sock.settimeout(None)
+            return
+        left_s = deadline - time.monotonic()
+        # At 0 it would not wait at all, and not read what lies there either.
+        sock.settimeout(min(max(left_s, 1e-6), threading.TIMEOUT_MAX / 2))
+
+    def _told(self, error: BaseException) -> Exception:
+        """A failure to connect: will it get better by itself?"""
+        place = self._address.place
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, ssl.SSLError):
+                return Refused(f"{place}: no TLS connection: {cause.reason or cause}: {_tls_advice(cause)}")
+            cause = cause.__context__
+        if isinstance(error, redis.AuthenticationError):
+            if self._address.password is None:
+                return Refused(
+                    f"{place} asks for a password: write redis://USER:PASSWORD@… or ?passwordfile="
+                )
+            return Refused(f"{place} does not accept this user and password")
+        if isinstance(error, redis.exceptions.NoPermissionError):
+            return Refused(f"{place}: the user {self._address.user or 'default'} may not: {error}")
+        if isinstance(error, redis.ResponseError):
+            return Refused(f"{place} cannot be used (Redis 6.2 or later is needed): {error}")
+        return Lost(str(error))
+
+
+def _connection(address: Address, role: str) -> Connection:
+    options: dict[str, Any] = {  # as redis-py has them
+        "host": address.host,
+        "port": address.port,
+        "db": address.db,
+        "username": address.user,
+        "password": address.password,
+        "client_name": f"ramwire:{address.service or '-'}:{role}",
+        "protocol": 3,
+        "socket_keepalive": True,
+        "socket_keepalive_options": _KEEPALIVE,
+        "socket_timeout": _CONNECT_S,
+        "socket_connect_timeout": _CONNECT_S,
+    }
+    if address.tls is None:
+        return Connection(**options)  # type: ignore[no-untyped-call]
+    return SSLConnection(
+        ssl_ca_certs=address.tls.ca, ssl_certfile=address.tls.cert, ssl_keyfile=address.tls.key, **options
+    )
+
+
+def _complaint(error: redis.ResponseError) -> Complaint:
+    # redis-py takes off the code of the errors that it knows.
+    for kind, code in (
+        (redis.exceptions.OutOfMemoryError, "OOM"),
+        (redis.exceptions.NoPermissionError, "NOPERM"),
+        (redis.ReadOnlyError, "READONLY"),
+    ):
+        if isinstance(error, kind):
+            return Complaint(f"{code} {error}")
+    return Complaint(str(error))
+
+
+def _tls_advice(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "is its certificate for this host, and signed by the authority in ?ca=FILE?"
+    return "does it speak TLS on this port, and want a certificate of ours (?cert=FILE&key=FILE)?"
