@@ -33,6 +33,18 @@ class Diagnosis:
         return all(finding.level != "fault" for finding in self.findings)
 
 
+def held_by(pid: str | int) -> Finding:
+    """What is to be said of the process that holds an address (Linux: /proc)."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            name, _, rest = file.read().partition("(")[2].rpartition(")")
+    except OSError:
+        return Finding("note", f"held by process {pid}, which cannot be seen from here")
+    if rest.split()[0] in "Tt":
+        return Finding("fault", f"held by process {pid} ({name}), which is stopped", f"kill -CONT {pid}")
+    return Finding("fine", f"served by process {pid} ({name})")
+
+
 def diagnose(url: str) -> Diagnosis:
     """Look without touching: nothing is made, sent or removed. Raises `Refused` for what is no address."""
     return Diagnosis(without_password(url), tuple(registry.examine(url)))

@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 
-from ramwire.diagnosis import Finding
+from ramwire.diagnosis import Finding, held_by
 from ramwire.errors import BadMessage
 from ramwire.jsonfile import document
 from ramwire.jsonfile.place import file_path
@@ -62,7 +62,7 @@ def _holder(path: str) -> Iterator[Finding]:
         yield Finding("fault", "no server of ramwire holds it", "Start it, unless another program serves.")
     else:
         with open(os.path.join(beside, "lock"), "rb") as lock:
-            yield from _process(lock.read(20).decode(errors="replace").strip())
+            yield held_by(lock.read(20).decode(errors="replace").strip())
 
 
 def _is_served(beside: str) -> bool:
@@ -71,19 +71,6 @@ def _is_served(beside: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def _process(pid: str) -> Iterator[Finding]:
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            name, _, rest = file.read().partition("(")[2].rpartition(")")
-    except OSError:
-        yield Finding("note", f"held by process {pid}, which cannot be seen from here")
-        return
-    if rest.split()[0] in "Tt":
-        yield Finding("fault", f"held by process {pid} ({name}), which is stopped", f"kill -CONT {pid}")
-    else:
-        yield Finding("fine", f"served by process {pid} ({name})")
 
 
 def _lock(path: str) -> Iterator[Finding]:
@@ -96,7 +83,9 @@ def _lock(path: str) -> Iterator[Finding]:
         return
     for pid in _lock_holders(status):
         yield Finding("note", f"its lock is held just now by process {pid}")
-        yield from (finding for finding in _process(pid) if finding.level == "fault")
+        holder = held_by(pid)
+        if holder.level == "fault":
+            yield holder
 
 
 def _lock_holders(status: os.stat_result) -> Iterator[str]:

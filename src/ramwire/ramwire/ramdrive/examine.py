@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 
-from ramwire.diagnosis import Finding
+from ramwire.diagnosis import Finding, held_by
 from ramwire.ramdrive import files, names
 from ramwire.ramdrive.client import service_path
 from ramwire.url import Url
@@ -76,7 +76,7 @@ def _holder(path: str) -> Iterator[Finding]:
     try:
         if _bell_is_heard(path):
             pid = os.read(lock, 20).decode(errors="replace").strip()
-            yield from _process(pid)
+            yield held_by(pid)
         else:
             yield Finding("fault", "no server holds it", "Start the server.")
     finally:
@@ -90,19 +90,6 @@ def _bell_is_heard(path: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def _process(pid: str) -> Iterator[Finding]:
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            name, _, rest = file.read().partition("(")[2].rpartition(")")
-    except OSError:
-        yield Finding("note", f"held by process {pid}, which cannot be seen from here")
-        return
-    if rest.split()[0] in "Tt":
-        yield Finding("fault", f"held by process {pid} ({name}), which is stopped", f"kill -CONT {pid}")
-    else:
-        yield Finding("fine", f"served by process {pid} ({name})")
 
 
 def _waiting(path: str) -> Iterator[Finding]:

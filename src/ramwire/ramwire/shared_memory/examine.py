@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 
-from ramwire.diagnosis import Finding
+from ramwire.diagnosis import Finding, held_by
 from ramwire.errors import Refused
 from ramwire.shared_memory.holding import holder_pid, is_ours, open_page
 from ramwire.shared_memory.place import PAGE_BYTES, SOCKET, Folder, path_of
@@ -71,7 +71,7 @@ def _page(folder: Folder) -> Iterator[Finding]:
                 "Where a server is to start, remove it or choose another path.",
             )
         elif _is_locked(page):
-            yield from _process(holder_pid(page))
+            yield held_by(holder_pid(page))
             yield from _socket(folder)
         else:
             yield Finding("fault", f"no server holds {path}: the last one was killed", "Start the server.")
@@ -84,19 +84,6 @@ def _is_locked(page: int) -> bool:
     file = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
     with open("/proc/locks", encoding="ascii") as locks:
         return any(" FLOCK " in lock and f" {file} " in lock for lock in locks)
-
-
-def _process(pid: str) -> Iterator[Finding]:
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            name, _, rest = file.read().partition("(")[2].rpartition(")")
-    except OSError:
-        yield Finding("note", f"held by process {pid}, which cannot be seen from here")
-        return
-    if rest.split()[0] in "Tt":
-        yield Finding("fault", f"held by process {pid} ({name}), which is stopped", f"kill -CONT {pid}")
-    else:
-        yield Finding("fine", f"served by process {pid} ({name})")
 
 
 def _socket(folder: Folder) -> Iterator[Finding]:
