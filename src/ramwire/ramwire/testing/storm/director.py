@@ -7,6 +7,7 @@ import random
 import shutil
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from ramwire.testing.storm.nursery import Nursery, Victim
 CLIENTS = 3
 LONGEST_CALM_S = 0.08
 """Between two kills: long enough for a server to come up and answer, or to be hit in the middle of that."""
+
+ANY = 1_000_000
+"""Descriptors: more than any process has."""
 
 Aim = Literal["servers", "clients", "either"]
 
@@ -39,7 +43,8 @@ class Rest:
     """What there is when nobody talks: the folder's files, and the descriptors of a server."""
 
     files: frozenset[str]
-    descriptors: int
+    descriptors: Sequence[str]
+    """What each of them names."""
 
 
 def storm(plan: Plan) -> verdict.Verdict:
@@ -88,7 +93,7 @@ class _Storm:
         for client in self._clients:
             self._nursery.until_ready(client)
             client.stop()
-        return _rest(self._plan, self._server, fresh.descriptors)
+        return _rest(self._plan, self._server, len(fresh.descriptors))
 
     def _kill_server(self) -> None:
         self._kill(self._server)
@@ -112,21 +117,24 @@ def _calm(plan: Plan, nursery: Nursery) -> Rest:
     client = nursery.spawn("client")
     nursery.until_ready(client)
     client.stop()
-    return _rest(plan, server, None)
+    return _rest(plan, server, ANY)
 
 
-def _rest(plan: Plan, server: Victim, descriptors: int | None) -> Rest:
+def _rest(plan: Plan, server: Victim, most_descriptors: int) -> Rest:
     """Stop a server that has no clients any more; it may take a moment to let go of the last."""
-    if descriptors is not None:
-        with suppress(AssertionError):  # the verdict tells
-            until(lambda: _descriptors(server) <= descriptors)
-    count = _descriptors(server)
+    with suppress(AssertionError):  # the verdict tells
+        until(lambda: len(_descriptors(server)) <= most_descriptors)
+    descriptors = _descriptors(server)
     server.stop()
-    return Rest(frozenset(_files(plan.folder)), count)
+    return Rest(frozenset(_files(plan.folder)), descriptors)
 
 
-def _descriptors(victim: Victim) -> int:
-    return len(os.listdir(f"/proc/{victim.pid}/fd"))
+def _descriptors(victim: Victim) -> Sequence[str]:
+    folder, named = f"/proc/{victim.pid}/fd", []
+    for descriptor in sorted(os.listdir(folder), key=int):
+        with suppress(FileNotFoundError):  # closed just now
+            named.append(os.readlink(f"{folder}/{descriptor}"))
+    return named
 
 
 def _files(folder: str) -> Sequence[str]:
@@ -136,10 +144,16 @@ def _files(folder: str) -> Sequence[str]:
     return found
 
 
+def _kind(named: str) -> str:
+    return named.partition("[")[0]  # as in pipe:[1234]
+
+
 def _left_behind(fresh: Rest, after: Rest) -> Sequence[str]:
     left = [f"the file {name}" for name in sorted(after.files - fresh.files)]
-    if after.descriptors > fresh.descriptors:
-        left.append(f"{after.descriptors - fresh.descriptors} descriptors in the server")
+    if len(after.descriptors) > len(fresh.descriptors):
+        left.append(
+            f"descriptors in the server: {after.descriptors}, where a fresh one has {fresh.descriptors}"
+        )
     return left
 
 

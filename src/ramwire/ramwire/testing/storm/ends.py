@@ -10,10 +10,11 @@ import time
 import traceback
 from collections.abc import Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, Callable
 
 from ramwire.client import Client
-from ramwire.errors import Timeout, WireError
+from ramwire.errors import ReplyLost, ServerGone, Timeout
 from ramwire.server import Server
 from ramwire.testing.storm.journal import Journal, Manner
 
@@ -105,16 +106,15 @@ class Caller:
         self._end(request, lambda: self._client.call(verb, request, pause_s, timeout=timeout_s))
 
     def _burst(self, name: Callable[[], str], luck: random.Random) -> None:
-        answers = []
-        for _ in range(luck.randint(2, LONGEST_BURST)):
-            request = name()
+        ended = threading.Semaphore(0)
+        requests = [name() for _ in range(luck.randint(2, LONGEST_BURST))]
+        for request in requests:
             self._journal.begun(request, "submit", PATIENCE_S)
             answer = self._client.submit("run", request, _pause_s(luck))
-            # At the moment when it ends, and not when its turn comes below.
-            answer.add_done_callback(lambda done, request=request: self._end(request, done.result))  # type: ignore[misc]
-            answers.append(answer)
-        for answer in answers:
-            answer.exception()
+            # Noted at the moment when it ends, not when one would come to look.
+            answer.add_done_callback(partial(self._end_and_tell, request, ended))
+        for _ in requests:
+            ended.acquire()
 
     def _note(self, name: Callable[[], str], luck: random.Random) -> None:
         request = name()
@@ -125,15 +125,19 @@ class Caller:
 
         self._end(request, notify)
 
+    def _end_and_tell(self, request: str, ended: threading.Semaphore, answer: Future[Any]) -> None:
+        self._end(request, answer.result)
+        ended.release()
+
     def _end(self, request: str, outcome: Callable[[], Any]) -> None:
         try:
             value = outcome()
         except Timeout as error:
             self._journal.ended(request, "Timeout" if error.may_have_run else "withdrawn")
-        except WireError as error:
+        except (ServerGone, ReplyLost) as error:
             self._journal.ended(request, type(error).__name__)
-        except Exception:  # noqa: BLE001 - a fault of the wire, for the verdict
-            self._journal.ended(request, "wrong")
+        except Exception as error:  # noqa: BLE001 - a fault of the wire, for the verdict
+            self._journal.ended(request, type(error).__name__)
             traceback.print_exc()
         else:
             if value is None:
