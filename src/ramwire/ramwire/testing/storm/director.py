@@ -21,6 +21,9 @@ CLIENTS = 3
 LONGEST_CALM_S = 0.08
 """Between two kills: long enough for a server to come up and answer, or to be hit in the middle of that."""
 
+MOST_SAID = 4000
+"""Characters of what an end that failed has said."""
+
 ANY = 1_000_000
 """Descriptors: more than any process has."""
 
@@ -50,6 +53,7 @@ class Rest:
 def storm(plan: Plan) -> verdict.Verdict:
     """Raise it, and judge. Raises `RuntimeError` where an end does not start, or does not stop."""
     journals = tempfile.mkdtemp(prefix="ramwire-storm-")
+    stderr = os.path.join(journals, "stderr")
     try:
         with Nursery(plan.url, journals) as nursery:
             fresh = _calm(plan, nursery)
@@ -61,8 +65,10 @@ def storm(plan: Plan) -> verdict.Verdict:
             runs=list(journal.read(os.path.join(journals, "runs"))),
             kills=raised.kills,
             left_behind=_left_behind(fresh, after),
-            said=_read(os.path.join(journals, "stderr")),
+            said=_read(stderr),
         )
+    except RuntimeError as error:
+        raise RuntimeError(f"{error}; {_read(stderr)[-MOST_SAID:]}") from error
     finally:
         shutil.rmtree(journals)
 
@@ -150,10 +156,8 @@ def _kind(named: str) -> str:
 
 def _left_behind(fresh: Rest, after: Rest) -> Sequence[str]:
     left = [f"the file {name}" for name in sorted(after.files - fresh.files)]
-    if len(after.descriptors) > len(fresh.descriptors):
-        left.append(
-            f"descriptors in the server: {after.descriptors}, where a fresh one has {fresh.descriptors}"
-        )
+    more = Counter(map(_kind, after.descriptors)) - Counter(map(_kind, fresh.descriptors))
+    left += [f"{count} descriptors of {kind} in the server" for kind, count in more.items()]
     return left
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import select
 import signal
@@ -45,6 +46,8 @@ class Victim(NamedTuple):
             signal.pidfd_send_signal(self.pidfd, signum)  # never a stranger who has its number now
         try:
             if not select.select([self.pidfd], [], [], ends.PATIENCE_S + START_S)[0]:
+                signal.pidfd_send_signal(self.pidfd, signal.SIGABRT)  # it says where each thread stands
+                select.select([self.pidfd], [], [], START_S)
                 raise RuntimeError(
                     f"{self.role} {self.number} (pid {self.pid}) does not end by {signum.name}"
                 )
@@ -124,6 +127,7 @@ def _live(role: str, number: int, address: str, journals: str) -> None:
     def ready() -> None:
         _say(b"ready %d\n" % number)
 
+    faulthandler.enable()
     try:
         if role == "server":
             ends.serve(address, Journal(os.path.join(journals, "runs")), ready)
