@@ -101,6 +101,9 @@ PEERS = (
         crowd_module="ramwire.bench.pyzmq_router",
     ),
     Contender("connection", "Sockets", "ramwire.bench.connection"),
+    Contender(
+        "redis-py", "Message queues", "ramwire.bench.redis_streams", "pip install redis", program=REDIS
+    ),
     Contender("signals", "Signals", "ramwire.bench.signals", is_bare=True),
     Contender(
         "octoprint",
