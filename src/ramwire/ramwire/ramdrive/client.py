@@ -20,8 +20,10 @@ from ramwire.url import Url
 
 T = TypeVar("T")
 
+STALE_S = 10.0
+
 OPTIONS: Mapping[str, str] = {
-    "stale": "seconds after which a request left by a shell or another library is not run any more (10)",
+    "stale": f"seconds after which a request of a shell or another library is not run any more ({STALE_S:g})",
 }
 
 
@@ -75,6 +77,11 @@ class RamdriveClient(ClientWire):
             for lane in list(self._lanes):
                 lane.interrupt()
 
+    def _put_back(self, kind: bytes, lane: Lane) -> None:
+        self._idle[kind].append(lane)
+        if self._closed:  # in another thread, which may not have seen this lane
+            self._retire_idle()
+
     def _retire_idle(self) -> None:
         for lanes in self._idle.values():
             with suppress(IndexError):
@@ -115,9 +122,7 @@ class RamdriveClient(ClientWire):
                 if lane.outstanding or lane.worn or self._closed:
                     self._retire(lane)
                 else:
-                    self._idle[kind].append(lane)
-                    if self._closed:  # in another thread, which may not have seen this lane
-                        self._retire_idle()
+                    self._put_back(kind, lane)
 
     def _new_lane(self, kind: bytes) -> Lane:
         with self._lock:

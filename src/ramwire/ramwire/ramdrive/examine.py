@@ -7,16 +7,21 @@ import stat
 from collections.abc import Iterable, Iterator
 
 from ramwire.diagnosis import Finding, held_by
+from ramwire.errors import Refused
+from ramwire.limits import examine_descriptors, examine_watches
 from ramwire.ramdrive import files, names
-from ramwire.ramdrive.client import service_path
+from ramwire.ramdrive.client import STALE_S, service_path
 from ramwire.url import Url
 
 _LITTLE_BYTES = 256 * 1024
+_MANY_FILES = 1000
 
 
 def examine(url: Url) -> Iterable[Finding]:
     """The findings, in the order in which one would mend them."""
     path = service_path(url)
+    yield from _options(url)
+    yield from examine_watches()
     try:
         os.stat(path)
     except PermissionError:
@@ -35,11 +40,20 @@ def examine(url: Url) -> Iterable[Finding]:
     yield from _waiting(path)
 
 
+def _options(url: Url) -> Iterator[Finding]:
+    try:
+        url.seconds("stale", STALE_S)
+    except Refused as error:
+        yield Finding("fault", str(error), "Give a number of seconds, as in ?stale=10.")
+
+
 def _folders(path: str) -> Iterator[Finding]:
-    for folder in (path, os.path.join(path, "server"), os.path.join(path, "client")):
+    for folder in (path, *(os.path.join(path, name) for name in ("server", "client", "lanes"))):
         try:
             status = os.lstat(folder)
         except OSError as error:
+            if folder.endswith("/lanes"):
+                continue  # a server that is not ours needs none
             yield Finding("fault", f"{folder}: {error.strerror}", "Start the server: it makes its folders.")
             continue
         if not stat.S_ISDIR(status.st_mode):
@@ -47,6 +61,9 @@ def _folders(path: str) -> Iterator[Finding]:
         elif status.st_uid != os.geteuid():
             owner = f"user {status.st_uid}, and you are {os.geteuid()}"
             yield Finding("fault", f"{folder} belongs to {owner}", "Run both ends as the same user.")
+        elif stat.S_IMODE(status.st_mode) & 0o700 != 0o700:
+            mode = f"{stat.S_IMODE(status.st_mode):04o}"
+            yield Finding("fault", f"{folder} is closed to its own user ({mode})", f"chmod 700 {folder}")
         elif stat.S_IMODE(status.st_mode) & 0o077:
             mode = f"{stat.S_IMODE(status.st_mode):04o}"
             yield Finding("note", f"{folder} is open to other users ({mode})", f"chmod 700 {folder}")
@@ -77,6 +94,7 @@ def _holder(path: str) -> Iterator[Finding]:
         if _bell_is_heard(path):
             pid = os.read(lock, 20).decode(errors="replace").strip()
             yield held_by(pid)
+            yield from examine_descriptors(pid)
         else:
             yield Finding("fault", "no server holds it", "Start the server.")
     finally:
@@ -104,4 +122,5 @@ def _waiting(path: str) -> Iterator[Finding]:
             yield Finding("note", what, "Remove it: only requests and replies belong there.")
         if len(found) > len(odd):
             what = "requests wait to be taken" if folder == "server" else "replies wait to be read"
-            yield Finding("note", f"{folder}/: {len(found) - len(odd)} {what}")
+            remedy = f"rm {path}/{folder}/2*" if len(found) > _MANY_FILES else ""
+            yield Finding("note", f"{folder}/: {len(found) - len(odd)} {what}", remedy)

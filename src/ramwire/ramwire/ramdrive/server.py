@@ -15,7 +15,7 @@ from ramwire.contract import Answer, ServerWire
 from ramwire.errors import Refused
 from ramwire.journal import Journal
 from ramwire.ramdrive import files
-from ramwire.ramdrive.client import OPTIONS, service_path
+from ramwire.ramdrive.client import OPTIONS, STALE_S, service_path
 from ramwire.ramdrive.place import Place
 from ramwire.ramdrive.post import Held, Post
 from ramwire.ramdrive.watch import Mounts
@@ -23,7 +23,6 @@ from ramwire.url import Url
 
 log = Journal(__name__)
 
-_STALE_S = 10.0
 _TRY_AGAIN_S = 1.0
 
 
@@ -35,7 +34,7 @@ class RamdriveServer(ServerWire):
     def __init__(self, url: Url, answer: Answer) -> None:
         super().__init__(url, answer)
         self._path = service_path(url)
-        self._stale_s = url.seconds("stale", _STALE_S)
+        self._stale_s = url.seconds("stale", STALE_S)
         self._post: Post | None = None
         self._stopped = threading.Event()
         self._lock = threading.RLock()  # a signal's handler may call `stop` in the midst of `stop`

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import struct
 from collections.abc import Iterator
@@ -46,11 +47,37 @@ def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
+class WatchesUsedUp(OSError):
+    """The user has as many inotify instances or watches as allowed; the text says what to raise."""
+
+
+_LIMITS = {
+    # The errno, the call it came from, and the limit that was reached.
+    (errno.EMFILE, "inotify_init1"): "max_user_instances",
+    (errno.ENOSPC, "inotify_add_watch"): "max_user_watches",
+}
+
+
 def _checked(result: int, what: str) -> int:
     if result < 0:
         number = ctypes.get_errno()
+        limit = _LIMITS.get((number, what))
+        if limit and _a_file_may_be_opened():
+            raise WatchesUsedUp(
+                f"this user may have no more inotify {limit.rpartition('_')[2]}: end programs that watch "
+                f"files, or raise the limit (sysctl fs.inotify.{limit})"
+            )
         raise OSError(number, os.strerror(number), what)
     return result
+
+
+def _a_file_may_be_opened() -> bool:
+    """EMFILE may also say that this process has too many descriptors."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))
+    except OSError:
+        return False
+    return True
 
 
 class Inotify:
