@@ -21,6 +21,8 @@ CLIENTS = 3
 LONGEST_CALM_S = 0.08
 """Between two kills: long enough for a server to come up and answer, or to be hit in the middle of that."""
 
+SETTLE_S = 0.2
+
 MOST_SAID = 4000
 """Characters of what an end that failed has said."""
 
@@ -130,7 +132,10 @@ def _rest(plan: Plan, server: Victim, most_descriptors: int) -> Rest:
     """Stop a server that has no clients any more; it may take a moment to let go of the last."""
     with suppress(AssertionError):  # the verdict tells
         until(lambda: len(_descriptors(server)) <= most_descriptors)
-    descriptors = _descriptors(server)
+    descriptors: Sequence[str] = ()
+    while descriptors != (now := _descriptors(server)):  # it may still be opening what it needs
+        descriptors = now
+        time.sleep(SETTLE_S)
     server.stop()
     return Rest(frozenset(_files(plan.folder)), descriptors)
 
