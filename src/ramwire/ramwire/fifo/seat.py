@@ -1,0 +1,104 @@
+"""Who serves in a folder: one process at a time, by a lock on `DIR/lock`, with its pid inside."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import suppress
+
+from ramwire.errors import Refused
+from ramwire.fifo.place import Place
+from ramwire.ramdrive import files
+
+LOCK = b"lock"
+_TRIES = 100
+
+
+class Held(Refused):
+    """Another process serves here."""
+
+
+class Seat:
+    """Free again when its holder dies, however it dies."""
+
+    def __init__(self, place: Place) -> None:
+        """Raises `Held` with the holder's pid; OSError, `Refused` where no lock can be made."""
+        self._place = place
+        for _ in range(_TRIES):
+            self._fd = _open(place)
+            try:
+                if self._lock():
+                    return
+            except BaseException:
+                os.close(self._fd)
+                raise
+            os.close(self._fd)
+        raise Refused(f"{place.path}: its lock vanishes whenever it is made")
+
+    def _lock(self) -> bool:
+        """False where its last holder removed it between the opening and the locking."""
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pid = holder(self._fd)
+            raise Held(
+                f"{self._place.path} is served already by {f'process {pid}' if pid else 'another process'}"
+            ) from None
+        if not self.is_current():
+            return False
+        os.ftruncate(self._fd, 0)
+        os.pwrite(self._fd, b"%d\n" % os.getpid(), 0)
+        return True
+
+    def is_current(self) -> bool:
+        """Whether the lock that others would try is still this one."""
+        try:
+            there = os.stat(LOCK, dir_fd=self._place.folder, follow_symlinks=False)
+            return os.path.samestat(there, os.fstat(self._fd))
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        """Give it up, and remove the file."""
+        with suppress(OSError):
+            if self.is_current():
+                os.unlink(
+                    LOCK, dir_fd=self._place.folder
+                )  # while it is ours: whoever opened it sees that it went
+        self.forget()
+
+    def forget(self) -> None:
+        """Close the descriptor alone."""
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)
+
+
+def _open(place: Place) -> int:
+    with files.full_drive_is_an_error(f"{place.path}/lock"):
+        try:
+            return files.create(LOCK, place.folder)
+        except FileExistsError:
+            pass
+        try:
+            return files.open_safely(LOCK, place.folder, os.O_RDWR)
+        except FileNotFoundError:
+            return _open(place)
+
+
+def is_taken(place: Place) -> bool:
+    """Whether a server of ours seems to be here. (To try the lock would make another refuse to start.)"""
+    with suppress(OSError, Refused):
+        fd = files.open_safely(LOCK, place.folder, os.O_RDONLY)
+        try:
+            pid = holder(fd)
+        finally:
+            os.close(fd)
+        return pid > 0 and os.path.exists(f"/proc/{pid}")
+    return False
+
+
+def holder(fd: int) -> int:
+    """The pid in the lock; 0 where there is none."""
+    text = os.pread(fd, 20, 0).strip()
+    return int(text) if text.isdigit() else 0

@@ -1,0 +1,1 @@
+"""The `fifo:` wire."""
