@@ -171,8 +171,7 @@ class Desk:
                 self._has_swept = True
             deadline = time.monotonic() + _LOCK_PATIENCE_S
             with self._shared.commands(deadline, self._watch.replaced) as commands:
-                written_s = self._shared.mtime or time.time()
-                turn.take(commands, written_s, self._guests, self._strangers, self._work)
+                turn.take(commands, self._shared.written_s, self._guests, self._strangers, self._work)
         except Held:
             self._put_back(turn, 0.05)
         except Moved:

@@ -105,7 +105,7 @@ def _file(path: str) -> Iterator[Finding]:
     except FileNotFoundError:
         yield Finding("note", f"{path} does not exist yet", "It is made by whichever end comes first.")
         return
-    except files.Unsafe as error:
+    except (files.Unsafe, OSError) as error:  # a socket cannot be opened
         yield Finding("fault", f"the shared file is not used: {error}", "Remove what is there.")
         return
     finally:

@@ -99,10 +99,11 @@ class Seat:
         """Add the request to the file. Raises as `SharedFile.commands` does: then it is not there."""
         replaced = self._watch.replaced if self._watch else _nothing
         with self.shared.commands(deadline, replaced) as commands:
-            now_s = time.time()
+            # For a server that comes later, and sees only when we have written.
+            written_s = self.shared.written_s
             for _, stranger in commands.strangers():
-                if not (stranger.is_answered or stranger.taken or stranger.since):
-                    stranger.fields["since"] = now_s  # for a server that comes later
+                if not (stranger.is_answered or stranger.taken or stranger.since is not None):
+                    stranger.fields["since"] = written_s
             commands.add(uuid, entry)
             self.outstanding = uuid
             self._uuid = uuid.encode()

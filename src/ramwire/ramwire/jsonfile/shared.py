@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -68,12 +69,12 @@ class SharedFile:
             return None
 
     @property
-    def mtime(self) -> float | None:
-        """When it was last written to, by the clock; None where it is not there."""
+    def written_s(self) -> float:
+        """When it was last written to, by the clock; now where it is not there."""
         try:
             return os.stat(self.place.name, dir_fd=self.place.folder, follow_symlinks=False).st_mtime
         except OSError:
-            return None
+            return time.time()
 
     def _content(self) -> bytes:
         place = self.place
