@@ -42,6 +42,7 @@ WIRES: Mapping[str, Entry] = {
         "ramwire.shared_memory.server:MmapServer",
         "ramwire.shared_memory.examine:examine",
         "it needs Linux (memfd, SCM_RIGHTS, inotify)",
+        "ramwire.shared_memory.channel:MmapChannel",
     ),
     "ramdrive": Entry(
         "ramwire.ramdrive.client:RamdriveClient",

@@ -8,17 +8,19 @@ import socket
 import struct
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 
-from ramwire.ramdrive.watch import IN_CREATE, IN_MOVE_SELF, IN_MOVED_TO, Inotify
+from ramwire.ramdrive.watch import IN_CLOSE_WRITE, IN_CREATE, IN_MODIFY, IN_MOVE_SELF, IN_MOVED_TO, Inotify
 from ramwire.sessions.contract import ClientSession, Closed, Connector, Expired, Gone
 from ramwire.shared_memory import handover
 from ramwire.shared_memory.alarm import Alarm
 from ramwire.shared_memory.client_session import MmapClientSession
 from ramwire.shared_memory.place import Folder, poll_ms
+from ramwire.shared_memory.plain import LOOK_S, PlainPage
 
 _IN_ATTRIB = 0x4
 _IN_DELETE_SELF = 0x400
+_WRITES = IN_MODIFY | IN_CLOSE_WRITE
 _CHANGES = IN_CREATE | IN_MOVED_TO | _IN_ATTRIB | IN_MOVE_SELF | _IN_DELETE_SELF
 
 _ROOM_S = 0.2
@@ -45,10 +47,17 @@ class Finder:
         Raises `Expired`, `Closed`, `Refused` for what is no server's and stays so, OSError.
         """
         with closing(Folder(self._path)) as folder:
-            connection = self._try(folder, deadline)
-        while connection is None:
-            connection = self._await(deadline)
-        return connection
+            found: socket.socket | bytes | None = self._try(folder, deadline)
+        while not isinstance(found, socket.socket):
+            found = self._await(deadline, None)
+        return found
+
+    def connect_or_hear(self, deadline: float, plain: PlainPage) -> socket.socket | bytes:
+        """The same; or the line of a plain writer at PATH, whichever comes first."""
+        found = None
+        while found is None:
+            found = self._await(deadline, plain)
+        return found
 
     def _try(self, folder: Folder, deadline: float) -> socket.socket | None:
         """None where nobody listens."""
@@ -84,33 +93,42 @@ class Finder:
         if time.monotonic() >= deadline:
             raise Expired(nobody)
 
-    def _await(self, deadline: float) -> socket.socket | None:
-        """Wait for a change in the folder; a connection where a server has come before the wait."""
-        alarm = self._own_alarm()
+    def _await(self, deadline: float, plain: PlainPage | None) -> socket.socket | bytes | None:
+        """Wait for a change in the folder; what had come before the wait."""
         with closing(Inotify()) as inotify:
             with closing(Folder(self._path)) as folder:  # not held open: then its deletion could not be seen
-                inotify.watch(folder.fd, _CHANGES)
-                connection = self._try(folder, deadline)
-                if connection is not None:
-                    return connection
-                name = os.fsencode(folder.socket_name)
-            poller = select.poll()
-            poller.register(inotify.fd, select.POLLIN)
-            poller.register(alarm.fd, select.POLLIN)
-            while True:
-                self.check(deadline, nobody=True)
-                poller.poll(poll_ms(deadline))
-                if any(event.name in (name, b"") for event in inotify.read()):
-                    return None
+                inotify.watch(folder.fd, _CHANGES if plain is None else _CHANGES | _WRITES)
+                found = self._try(folder, deadline) or (plain and plain.news(folder))
+                if found:
+                    return found
+                names = {os.fsencode(folder.socket_name), b""} | (
+                    {os.fsencode(folder.name)} if plain else set()
+                )
+            self._wait(inotify, names, deadline, look_again=plain is not None and plain.is_written)
+        return None
+
+    def _wait(self, inotify: Inotify, names: set[bytes], deadline: float, look_again: bool) -> None:
+        """Until something happens to one of the names, or it is time to look again."""
+        poller = select.poll()
+        poller.register(inotify.fd, select.POLLIN)
+        poller.register(self.own_alarm().fd, select.POLLIN)
+        until = min(deadline, time.monotonic() + LOOK_S) if look_again else deadline
+        while True:
+            self.check(deadline, nobody=True)
+            if not poller.poll(poll_ms(until)) and look_again:
+                return
+            if any(event.name in names for event in inotify.read()):
+                return
 
     def pause(self, deadline: float) -> None:
         """Before a server that lets nobody in is asked again. Raises `Closed`, `Expired`."""
         poller = select.poll()
-        poller.register(self._own_alarm().fd, select.POLLIN)
+        poller.register(self.own_alarm().fd, select.POLLIN)
         poller.poll(poll_ms(min(deadline, time.monotonic() + _SHY_S)))
         self.check(deadline, nobody=False)
 
-    def _own_alarm(self) -> Alarm:
+    def own_alarm(self) -> Alarm:
+        """Rung by `close`. Raises `Closed`."""
         with self._lock:
             if self._closed:
                 raise Closed
@@ -135,21 +153,29 @@ class MmapConnector(Connector):
 
     def connect(self, deadline: float) -> ClientSession:
         while True:
-            with closing(self._finder.connect(deadline)) as connection:
-                session = MmapClientSession(connection)
-            self._shy.add(session)
-            try:
-                self._finder.check(deadline, nobody=False)
-                session.wait_for_welcome(deadline)
-            except BaseException as error:
-                session.close()
-                if not isinstance(error, Gone):
-                    raise
-            else:
+            session = self._begin(deadline)
+            if session is not None and self._is_welcome(session, deadline):
                 return session
-            finally:
-                self._shy.discard(session)
             self._finder.pause(deadline)
+
+    def _begin(self, deadline: float) -> MmapClientSession | None:
+        with closing(self._finder.connect(deadline)) as connection, suppress(ConnectionError):
+            return MmapClientSession(connection)
+        return None
+
+    def _is_welcome(self, session: MmapClientSession, deadline: float) -> bool:
+        self._shy.add(session)
+        try:
+            self._finder.check(deadline, nobody=False)  # it may have been closed before it saw this session
+            session.wait_for_welcome(deadline)
+        except BaseException as error:
+            session.close()
+            if isinstance(error, Gone):
+                return False
+            raise
+        finally:
+            self._shy.discard(session)
+        return True
 
     def close(self) -> None:
         self._finder.close()

@@ -9,7 +9,8 @@ from contextlib import ExitStack, suppress
 
 from ramwire.errors import NoSpace
 from ramwire.ramdrive.watch import IN_MOVE_SELF, Inotify
-from ramwire.shared_memory.holding import Holding
+from ramwire.shared_memory.holding import Holding, open_page
+from ramwire.shared_memory.page import Page
 from ramwire.shared_memory.place import Folder
 
 _IN_ATTRIB = 0x4  # among others: a name of the file was removed
@@ -31,6 +32,9 @@ class Door:
             self.holding = Holding(self.folder)
             undo.callback(self.holding.close)
             undo.callback(self.holding.remove)
+            self.page = Page(
+                open_page(self.folder, os.O_RDWR)
+            )  # not the lock's descriptor: it may be held longer
             self.socket = socket.socket(socket.AF_UNIX)
             undo.callback(self.socket.close)
             self._hang()

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from ramwire.diagnosis import Finding, held_by
 from ramwire.errors import Refused
-from ramwire.shared_memory.holding import holder_pid, is_ours, open_page
+from ramwire.shared_memory.holding import open_page
+from ramwire.shared_memory.page import holder_pid, is_blank, is_marked
 from ramwire.shared_memory.place import PAGE_BYTES, SOCKET, Folder, path_of
 from ramwire.url import Url
 
@@ -64,7 +65,7 @@ def _page(folder: Folder) -> Iterator[Finding]:
         yield Finding("fault", str(error), "Remove it, or choose another path.")
         return
     try:
-        if not is_ours(page):
+        if not is_marked(page) and not is_blank(page):
             yield Finding(
                 "fault",
                 f"{path} holds something that is not ramwire's; a channel's client reads its first line",

@@ -1,7 +1,6 @@
 """`PATH`, held by the one server that serves there.
 
-Two pages: the first is the line that plain readers see, the second says what the file is. A file that holds
-anything else is somebody's: it is refused and not touched.
+A file that holds anything but the two pages is somebody's: it is refused, and not touched.
 """
 
 from __future__ import annotations
@@ -12,9 +11,8 @@ import os
 import stat
 
 from ramwire.errors import NoSpace, Refused
+from ramwire.shared_memory import page
 from ramwire.shared_memory.place import PAGE_BYTES, SAFE, Folder
-
-MARK = b"ramwire mmap 1\n"
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -44,22 +42,6 @@ def open_page(folder: Folder, flags: int) -> int:
     raise Refused(f"{folder.path} is {what}: nothing is touched; choose another path")
 
 
-def is_ours(fd: int) -> bool:
-    """Whether a server of ours has made this file, or it holds nothing."""
-    data = os.pread(fd, 2 * PAGE_BYTES + 1, 0)
-    if len(data) == 2 * PAGE_BYTES and data.startswith(MARK, PAGE_BYTES):
-        return True
-    # Killed while it made the file, a server leaves it half blank; so does the loop that others begin with.
-    return len(data) <= 2 * PAGE_BYTES and not data.strip(b"\n\0")
-
-
-def holder_pid(fd: int) -> str:
-    """As the file says, "unknown" where it does not."""
-    lines = os.pread(fd, 100, PAGE_BYTES).split(b"\n")
-    pid = lines[1] if len(lines) > 1 and lines[0] + b"\n" == MARK else b""
-    return pid.decode() if pid.isdigit() and len(pid) < 20 else "unknown"
-
-
 class Holding:
     """The file and its lock, from the moment it is made. Raises `Held`, `Refused`, OSError."""
 
@@ -86,24 +68,23 @@ class Holding:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Held(
-                f"{self._folder.path} is served already, by process {holder_pid(fd)}: stop that one first"
+                f"{self._folder.path} is served already, by process {page.holder_pid(fd)}: "
+                "stop that one first"
             ) from None
 
     def _lay_out(self, fd: int) -> None:
-        if not is_ours(fd):
+        if not page.is_marked(fd) and not page.is_blank(fd):
             raise Refused(
                 f"{self._folder.path} holds something that is not ramwire's: it is not touched; "
                 "remove it, or choose another path"
             )
-        mark = MARK + b"%d\n" % os.getpid()
-        pages = b"\n" * PAGE_BYTES + mark.ljust(PAGE_BYTES, b"\n")
         try:
-            written = os.pwrite(fd, pages, 0)
-        except OSError:
-            written = 0
-        if written < len(pages):
+            page.lay_out(fd)
+        except OSError as error:
             os.unlink(self._folder.name, dir_fd=self._folder.fd)
-            raise NoSpace(f"{self._folder.path}: the drive has no room for {len(pages)} bytes; make some")
+            raise NoSpace(
+                f"{self._folder.path}: the drive has no room for {2 * PAGE_BYTES} bytes; make some"
+            ) from error
 
     def is_current(self) -> bool:
         """Whether PATH still means this file."""

@@ -1,0 +1,150 @@
+"""The links of one end of a channel: what is sent goes over all of them, and is received from any."""
+
+from __future__ import annotations
+
+import select
+import threading
+import time
+from collections import deque
+from typing import Callable
+
+from ramwire.errors import BadMessage
+from ramwire.journal import Journal
+from ramwire.sessions.contract import Closed, Expired, Gone
+from ramwire.shared_memory.alarm import Alarm
+from ramwire.shared_memory.link import SLOTS, Link
+from ramwire.shared_memory.place import poll_ms
+
+log = Journal(__name__)
+
+
+class Links:
+    """One thread at a time sends, one receives, and any may add."""
+
+    def __init__(self, name: str) -> None:
+        """`name`: what the log calls this end."""
+        self._name = name
+        self._lock = threading.Lock()
+        self._links: list[Link] = []
+        self._unheard: deque[bytes] = deque(maxlen=SLOTS)
+        self._alarm = Alarm()
+        self._bells = select.epoll()
+        self._bells.register(self._alarm.fd, select.EPOLLIN)
+
+    def __bool__(self) -> bool:
+        return bool(self._links)
+
+    def add(self, link: Link) -> None:
+        """Join a link. Where it is the only one, it gets what nobody has received yet."""
+        with self._lock:
+            self._first_full()
+            if self._alarm.has_rung:
+                return
+            if not self._links:
+                while self._unheard:
+                    link.send(self._unheard.popleft())
+            self._links.append(link)
+            self._bells.register(link.bell, select.EPOLLIN)
+
+    def send(self, message: bytes, deadline: float, publish: Callable[[bytes], None], alone: bool) -> bool:
+        """Send over every link, once each has room; `publish` is called right before.
+
+        Where there is no link: False, or where it may be sent `alone`, it is kept for the next one, in place
+        of the oldest of too many. Raises `Expired`, `Closed`.
+        """
+        while True:
+            with self._lock:
+                if self._alarm.has_rung:
+                    raise Closed
+                full = self._first_full()
+                if full is None:
+                    if not self._links and not alone:
+                        return False
+                    publish(message)
+                    self._hand_out(message)
+                    return True
+            self._wait_for_room(full, deadline)
+
+    def _hand_out(self, message: bytes) -> None:
+        for link in self._links:
+            link.send(message)
+        if not self._links:
+            self._unheard.append(message)
+
+    def _first_full(self) -> Link | None:
+        """The first link that has no room. Those whose other end is gone are dropped."""
+        for link in list(self._links):
+            try:
+                if not link.has_room():
+                    return link
+            except Gone:
+                self._drop(link)
+        return None
+
+    def _drop(self, link: Link) -> None:
+        if link not in self._links:
+            return
+        self._links.remove(link)
+        self._bells.unregister(link.bell)
+        if not self._links:
+            self._unheard.extend(link.kept)
+
+    def _wait_for_room(self, link: Link, deadline: float) -> None:
+        poller = select.poll()
+        poller.register(link.receipts, select.POLLIN)
+        poller.register(self._alarm.fd, select.POLLIN)
+        if not poller.poll(poll_ms(deadline)) and time.monotonic() >= deadline:
+            raise Expired
+
+    def receive(self, deadline: float, alone: bool) -> bytes | None:
+        """The next message of any link. Where there is no link: None, unless one is to be waited for `alone`.
+
+        Raises `Expired`, `Closed`.
+        """
+        while True:
+            if self._alarm.has_rung:
+                raise Closed
+            message = self._next()
+            if message is not None:
+                return message
+            if not self._links and not alone:
+                return None
+            left_ms = poll_ms(deadline)
+            if (
+                not self._bells.poll(None if left_ms is None else left_ms / 1000)
+                and time.monotonic() >= deadline
+            ):
+                raise Expired
+
+    def _next(self) -> bytes | None:
+        for link in list(self._links):
+            try:
+                message = link.receive()
+            except Gone:
+                pass
+            except BadMessage as error:
+                log.warning("%s: one at the other end is not listened to any more: %s", self._name, error)
+            else:
+                if message is None:
+                    continue
+                if len(self._links) > 1:
+                    self._let_others_go_first(link)
+                return message
+            with self._lock:
+                self._drop(link)
+        return None
+
+    def _let_others_go_first(self, link: Link) -> None:
+        with self._lock:
+            if link in self._links:
+                self._links.remove(link)
+                self._links.append(link)
+
+    def close(self) -> None:
+        """Make `send` and `receive`, now and later, raise `Closed`; the other ends see that this one is gone.
+
+        From any thread.
+        """
+        self._alarm.ring()
+        self._links = []  # whoever still waits on one lets go of it now
+        self._unheard.clear()
