@@ -15,7 +15,7 @@ from ramwire.contract import PLAIN, Answer, as_future
 from ramwire.journal import Journal
 from ramwire.line import HELLO
 from ramwire.ramdrive import files, names, records
-from ramwire.ramdrive.peer import Peer, remove_lane
+from ramwire.ramdrive.peer import Peer, remove_lanes
 from ramwire.ramdrive.place import Place
 
 if TYPE_CHECKING:
@@ -31,13 +31,22 @@ class Lanes:
     """
 
     def __init__(
-        self, place: Place, answer: Answer, epoll: select.epoll, ring: Callable[[bytes], None]
+        self,
+        place: Place,
+        answer: Answer,
+        epoll: select.epoll,
+        ring: Callable[[bytes], None],
+        nudge: Callable[[], None],
     ) -> None:
-        """`ring` puts a record into the server's own bell."""
+        """`ring` puts a record into the server's own bell; `nudge` has the thread that may sweep call
+        `clear_away`.
+        """
         self._place = place
         self._answer = answer
         self._epoll = epoll
         self._ring = ring
+        self._nudge = nudge
+        self._dead: set[bytes] = set()
         self._peers: dict[bytes, Peer] = {}
         self._bells: dict[int, Peer] = {}
         self._joining = threading.Lock()
@@ -97,8 +106,9 @@ class Lanes:
                     self._complain(token, error)
                     return
                 except OSError as error:
-                    if error.errno == errno.ENXIO:
-                        remove_lane(self._place, token)  # it knocked, and died
+                    if error.errno == errno.ENXIO:  # it knocked, and died
+                        self._dead.add(token)
+                        self._nudge()
                     elif error.errno != errno.ENOENT:
                         raise
                     return  # where its files are not all there yet, it has still to knock
@@ -118,6 +128,15 @@ class Lanes:
         lanes = self._place.lanes
         return any(os.access(token + ending, os.F_OK, dir_fd=lanes) for ending in (b".waiting", b".joined"))
 
+    def clear_away(self) -> None:
+        """Remove what the dead have left, as far as they are known: all at once, for it takes a look at every
+        file there is.
+        """
+        with self._joining:
+            dead, self._dead = self._dead, set()
+        if dead:
+            remove_lanes(self._place, dead)
+
     def sweep(self) -> None:
         """Join the lanes that wait, and remove what the dead have left."""
         lanes = self._place.lanes
@@ -130,12 +149,13 @@ class Lanes:
                 self._ring(records.record(records.JOIN, stem))
             elif ending == b"joined":
                 if _is_dead(os.fsencode(text), lanes):
-                    remove_lane(self._place, stem)
+                    self._dead.add(stem)
             elif stem[:1].isdigit():
                 if not os.path.exists(b"/proc/" + stem.partition(b".")[0]):
                     self._remove(text)
             elif not self.is_waiting_or_old(stem):
                 self._remove(text)
+        self.clear_away()
 
     def _remove(self, name: str) -> None:
         with suppress(OSError):  # a folder, say: whoever made it knows why
@@ -156,7 +176,7 @@ class Lanes:
         with suppress(OSError):
             self._epoll.unregister(peer.bell)
         peer.close()
-        remove_lane(self._place, peer.token)
+        self._dead.add(peer.token)
         self.sweep()  # others may have died before they joined
 
     def close(self) -> None:
@@ -165,7 +185,8 @@ class Lanes:
             self._closed = True
         for peer in list(self._peers.values()):
             peer.close()
-        self._ring = _nothing  # it holds its owner, which is not to wait for a garbage collector
+        # They hold their owner, which is not to wait for a garbage collector.
+        self._ring, self._nudge = _nothing, lambda: None
 
     def forget(self) -> None:
         """Close the descriptors alone."""

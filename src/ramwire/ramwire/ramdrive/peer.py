@@ -7,6 +7,7 @@ import os
 import select
 import stat
 import threading
+from collections.abc import Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from ramwire.errors import BadMessage
 from ramwire.line import MAX_LINE_BYTES
 from ramwire.ramdrive import files, records
 from ramwire.ramdrive.lane import SILENT
+from ramwire.ramdrive.names import TOKEN_BYTES
 from ramwire.ramdrive.place import Place
 from ramwire.remote import error_text
 
@@ -150,14 +152,15 @@ class Peer:
             os.close(fd)
 
 
-def remove_lane(place: Place, token: bytes) -> None:
-    """Remove every file of a dead lane; the bell last, because a lane is found by it."""
-    mark = b"-" + token
+def remove_lanes(place: Place, tokens: Collection[bytes]) -> None:
+    """Remove every file of dead lanes; of each the bell last, because a lane is found by it."""
     for folder in (place.server, place.client):
         for name in map(os.fsencode, files.listing(folder)):
-            if name.partition(mark)[1:] in ((mark, b""), (mark, b".pickle"), (mark, b".error")):
+            _, _, whose = name.partition(b"-")
+            if whose[:TOKEN_BYTES] in tokens and whose[TOKEN_BYTES:] in (b"", b".pickle", b".error"):
                 with suppress(OSError):
                     files.remove(name, folder)
-    for ending in (b".request", b".reply", b".sending", b".waiting", b".joined"):
-        with suppress(OSError):
-            files.remove(token + ending, place.lanes)
+    for token in tokens:
+        for ending in (b".request", b".reply", b".sending", b".waiting", b".joined"):
+            with suppress(OSError):
+                files.remove(token + ending, place.lanes)

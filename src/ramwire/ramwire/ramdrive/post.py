@@ -32,6 +32,7 @@ _TOKEN_END = 1 + names.TOKEN_BYTES
 _HEAD = records.HEAD_BYTES
 _HEAD_END = _HEAD - 1
 _BUSY_LOOK_S = 0.1
+_LOST = b"?"
 
 
 class Held(Refused):
@@ -60,10 +61,10 @@ class Post:
     def _open(self, answer: Answer, stale_s: float) -> None:
         self._bell_in, self._bell_out, self._bell_drain = self._hang_bell(records.BELL)
         self._help_in, self._help_out, _ = self._hang_bell(records.HELP_BELL)
-        self._nudge_in, self._nudge_out = (self._keep(fd) for fd in os.pipe())
+        self._nudge_in, self._nudge_out = (self._keep(fd) for fd in os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK))
         self._epoll = select.epoll()
         self._watch_folders()
-        self._lanes = Lanes(self.place, answer, self._epoll, self._ring_ourselves)
+        self._lanes = Lanes(self.place, answer, self._epoll, self._ring_ourselves, self._nudge)
         self._foreign = Foreign(self.place, answer, stale_s)
         self._crew = Crew(self._bell_in, self._help_in, self._handle)
         self._crew.start()
@@ -142,7 +143,7 @@ class Post:
         with suppress(BlockingIOError):
             while os.read(self._bell_drain, 65536):
                 pass
-        os.write(self._nudge_out, b"?")
+        self._nudge(_LOST)
 
     # The watching side: one thread.
 
@@ -176,8 +177,9 @@ class Post:
         elif fd == self._mounts.fd:
             self._current = self.place.is_current()
         elif fd == self._nudge_in:
-            os.read(fd, 4096)
-            self._look_everywhere(rings_lost=True)
+            if _LOST in os.read(fd, 65536):
+                self._look_everywhere(rings_lost=True)
+            self._lanes.clear_away()
         else:
             self._lanes.drop(fd)
 
@@ -253,14 +255,21 @@ class Post:
     # Either side.
 
     def _ring_ourselves(self, record: bytes) -> None:
-        with suppress(BlockingIOError):
+        try:
             os.write(self._bell_out, record)
+        except BlockingIOError:
+            self._look_again_soon()  # whatever it was about lies there
+
+    def _nudge(self, why: bytes = b"!") -> None:
+        """Wake the thread that watches."""
+        with suppress(BlockingIOError):
+            os.write(self._nudge_out, why)
 
     def stop(self) -> None:
         """Make `watch` return. From any thread."""
         self._stopping = True
         with suppress(OSError):
-            os.write(self._nudge_out, b"!")
+            self._nudge()
 
     def close(self) -> None:
         """Let go of everything; clients of joined lanes see a POLLHUP."""
