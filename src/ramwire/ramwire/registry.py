@@ -76,6 +76,11 @@ WIRES: Mapping[str, Entry] = {
         "ramwire.unix.examine:examine",
         "it needs Linux (inotify, SCM_RIGHTS)",
     ),
+    "tcp": Entry(
+        "ramwire.tcp.client:TcpClient",
+        "ramwire.tcp.server:TcpServer",
+        "ramwire.tcp.examine:examine",
+    ),
     "fifo": Entry(
         "ramwire.fifo.client:FifoClient",
         "ramwire.fifo.server:FifoServer",

@@ -6,6 +6,7 @@ import errno
 import os
 import select
 import socket
+import threading
 from contextlib import suppress
 
 from ramwire.journal import Journal
@@ -26,6 +27,7 @@ class Admission:
         # timeout.
         self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         self._scarce = False
+        self._lock = threading.RLock()  # a signal's handler may interrupt in the midst of `close`
         self._poll = select.poll()
         self._poll.register(self._stop_out, select.POLLIN)
 
@@ -76,12 +78,19 @@ class Admission:
             stop.poll(_TRY_AGAIN_S * 1000)
 
     def interrupt(self) -> None:
-        """Make `wait`, now and later, raise `Closed`. From any thread."""
-        with suppress(OSError):
-            os.write(self._stop_in, b"x")
+        """Make `wait`, now and later, raise `Closed`. From any thread, also after `close`."""
+        with self._lock, suppress(BlockingIOError):
+            if self._stop_in >= 0:
+                os.write(self._stop_in, b"x")
 
     def close(self) -> None:
-        for fd in (self._stop_out, self._stop_in, self._spare):
-            if fd >= 0:
-                os.close(fd)
-        self._stop_out = self._stop_in = self._spare = -1
+        with self._lock:
+            for fd in (self._stop_out, self._stop_in, self._spare):
+                if fd >= 0:
+                    os.close(fd)
+            self._stop_out = self._stop_in = self._spare = -1
+
+    def forget(self) -> None:
+        """In a forked child: another thread may have held the lock."""
+        self._lock = threading.RLock()
+        self.close()

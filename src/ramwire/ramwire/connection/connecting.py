@@ -1,4 +1,4 @@
-"""What a client does while it connects, so that another thread can end it."""
+"""What a client does to come to a session, so that another thread can end it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from ramwire.connection import handshake
 from ramwire.connection.stream import Stream
+from ramwire.errors import BadMessage, Refused
 from ramwire.sessions.contract import Closed
+from ramwire.url import Url
 
 
 class Interruptible:
@@ -39,9 +42,26 @@ class Interruptible:
                 os.close(reader)
                 os.close(writer)
 
+    def shake_hands(self, url: Url, stream: Stream, key: bytes, deadline: float) -> bool:
+        """Whether the server is ours. Raises `Refused` in a user's words, and what a stream raises; then the
+        stream is closed.
+        """
+        try:
+            with self._guarded(stream):
+                ours = handshake.as_caller(stream, key, deadline)
+        except handshake.WrongKey as error:
+            raise Refused(
+                f"{url.text}: the server has another key; give both ends the same, "
+                "by ?keyfile=FILE or RAMWIRE_AUTHKEY"
+            ) from error
+        except BadMessage as error:
+            raise Refused(f"{url.text}: what answers there is no server of this wire: {error}") from error
+        stream.reads_ahead = True
+        return ours
+
     @contextmanager
-    def handshake(self, stream: Stream) -> Iterator[None]:
-        """Let `close` interrupt the stream meanwhile; it is closed where the handshake fails."""
+    def _guarded(self, stream: Stream) -> Iterator[None]:
+        """Let `close` interrupt the stream meanwhile."""
         try:
             with self._lock:
                 self.check()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Mapping
 
-from ramwire.errors import Refused
+from ramwire.errors import NoSpace, Refused
 from ramwire.url import Url
 
 OPTIONS: Mapping[str, str] = {
@@ -68,5 +69,6 @@ def make(path: str) -> bytes:
             finally:
                 os.unlink(new)
     except OSError as error:
-        raise Refused(f"the key file {path} cannot be made: {error.strerror}") from error
+        kind = NoSpace if error.errno in (errno.ENOSPC, errno.EDQUOT) else Refused
+        raise kind(f"the key file {path} cannot be made: {error.strerror}") from error
     return read(path)

@@ -55,7 +55,7 @@ class Stream:
         """Whether more than one frame may be read at once. Not before a descriptor that comes between two
         frames.
         """
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may interrupt what is being interrupted
         self._rest = b""
         self._hangup: select.poll | None = None
 

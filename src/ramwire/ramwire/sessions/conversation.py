@@ -42,7 +42,10 @@ class Conversation:
         try:
             while True:
                 request = session.receive()
-                self._answered.wait()  # ours ask one thing at a time; others may not wait for the answer
+                if (
+                    not self._answered.is_set()
+                ):  # ours ask one thing at a time; others may not wait for the answer
+                    self._answered.wait()
                 if session.claim() and not self._over:
                     self._serve(request)
         except Gone:

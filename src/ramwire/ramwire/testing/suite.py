@@ -181,11 +181,21 @@ class WireSuite:
     ) -> None:
         assert client.call("notes") == []
         service.pause()
+        with pytest.raises(ramwire.Timeout):
+            client.call("note", "late", timeout=0.1)
+        service.send(signal.SIGCONT)
+        assert client.call("notes") == []
+
+    @keeps(Promise.ALWAYS_AN_END)
+    def test_timeout_at_a_stopped_server_tells_that_the_request_has_not_run(
+        self, service: ServiceProcess, client: ramwire.Client
+    ) -> None:
+        client.call("echo", 1)
+        service.pause()
         with pytest.raises(ramwire.Timeout) as caught:
             client.call("note", "late", timeout=0.1)
         service.send(signal.SIGCONT)
         assert not caught.value.may_have_run
-        assert client.call("notes") == []
 
     @keeps(Promise.AT_MOST_ONCE)
     @pytest.mark.usefixtures("service")

@@ -13,6 +13,7 @@ import socket
 import stat
 
 from ramwire.errors import BadMessage
+from ramwire.sessions.contract import Gone
 
 _TOKEN = b"+"
 _GREETING = b"@"
@@ -65,6 +66,8 @@ def accept(connected: socket.socket) -> Claim:
     for level, kind, content in passed:
         if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
             fds.frombytes(content[: len(content) - len(content) % size])
+    if not data:
+        raise Gone
     if data != _GREETING or len(fds) != 1:
         for fd in fds:
             os.close(fd)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 
-from ramwire.connection import handshake, key
+from ramwire.connection import key
 from ramwire.connection.calling import LiteralSession
 from ramwire.connection.connecting import Interruptible
 from ramwire.connection.stream import NEVER, Stream
-from ramwire.errors import BadMessage, Refused
+from ramwire.errors import Refused
 from ramwire.sessions.contract import ClientSession, Connector, Expired, Gone
 from ramwire.unix import claim
 from ramwire.unix.place import Place
@@ -75,32 +75,26 @@ class _Attempt:
         if connected is None:
             return None
         self._seen = True
-        stream = Stream(connected, brisk=True)
         try:
-            with self._under_way.handshake(stream):
-                return self._session(stream, deadline)
+            return self._session(Stream(connected, brisk=True), deadline)
         except Gone:
             self._pause()
             return None
-        except BadMessage as error:
-            raise Refused(f"{self._url.text}: what answers there is no server: {error}") from error
-        except handshake.WrongKey as error:
-            raise handshake.WrongKey(
-                f"{self._url.text}: the server has another key; it is given by ?keyfile=, RAMWIRE_AUTHKEY, "
-                f"or else {self._place.key}"
-            ) from error
 
     def _session(self, stream: Stream, deadline: float) -> ClientSession:
-        shared = key.given(self._url) or key.read(self._place.key)
-        ours = handshake.as_caller(stream, shared, deadline)
-        stream.reads_ahead = True
-        if not ours:
+        try:
+            shared = key.given(self._url) or key.read(self._place.key)
+        except Refused:
+            stream.close()
+            raise
+        if not self._under_way.shake_hands(self._url, stream, shared, deadline):
             return LiteralSession(stream)
         own = claim.make()
         try:
             own.pass_on(stream.socket)
         except OSError as error:
             own.close()
+            stream.close()
             raise Gone from error
         return UnixSession(stream, own)
 

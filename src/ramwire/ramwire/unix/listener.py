@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import suppress
 
 from ramwire.connection import handshake, key
 from ramwire.connection.admission import Admission
 from ramwire.connection.gate import Gate
 from ramwire.connection.stream import Stream
-from ramwire.errors import Refused
+from ramwire.errors import NoSpace, Refused
 from ramwire.journal import Journal
 from ramwire.sessions.contract import Closed, Expired, Gone, Listener, ServerSession
 from ramwire.unix.place import Place
@@ -39,7 +40,8 @@ class UnixListener(Listener):
             self._listen(self._post)
         except OSError as error:
             self.close()
-            raise Refused(f"{self._place.path} cannot be served: {error.strerror}") from error
+            kind = NoSpace if error.errno in (errno.ENOSPC, errno.EDQUOT) else Refused
+            raise kind(f"{self._place.path} cannot be served: {error}") from error
         except BaseException:
             self.close()
             raise
@@ -109,8 +111,9 @@ class UnixListener(Listener):
         session.close()
 
     def interrupt(self) -> None:
-        if self._admission is not None:
-            self._admission.interrupt()
+        admission = self._admission
+        if admission is not None:
+            admission.interrupt()
 
     def close(self) -> None:
         self._leave()
@@ -124,4 +127,4 @@ class UnixListener(Listener):
             post.forget()
         admission, self._admission = self._admission, None
         if admission is not None:
-            admission.close()
+            admission.forget()

@@ -29,20 +29,28 @@ class Place:
         self.key = f"{self.path}.key"
 
     def make_folder(self) -> None:
-        """Make the folder, 0700, where it is not there. Raises `Refused` where others could put a socket into
-        it.
-        """
+        """Make the folder, 0700, where it is not there. Raises `Refused` where it cannot be used."""
         try:
             os.makedirs(self.folder, 0o700, exist_ok=True)
+        except OSError as error:
+            raise Refused(f"{self.folder} cannot be made: {error.strerror}") from error
+        trouble = self.folder_trouble()
+        if trouble:
+            raise Refused(trouble)
+
+    def folder_trouble(self) -> str:
+        """Why no socket in this folder would be trusted; "" where one would."""
+        try:
             status = os.stat(self.folder)
         except OSError as error:
-            raise Refused(f"{self.folder} cannot be used: {error.strerror}") from error
+            return f"{self.folder} cannot be looked at: {error.strerror}"
+        if not stat.S_ISDIR(status.st_mode):
+            return f"{self.folder} is no folder"
         if status.st_uid not in (os.geteuid(), 0):
-            raise Refused(
-                f"{self.folder} belongs to another user (uid {status.st_uid}): no socket in it is trusted"
-            )
+            return f"{self.folder} belongs to another user (uid {status.st_uid}): no socket in it is trusted"
         if stat.S_IMODE(status.st_mode) & 0o022 and not status.st_mode & stat.S_ISVTX:
-            raise Refused(f"{self.folder} can be changed by other users: chmod go-w {self.folder}")
+            return f"{self.folder} can be changed by other users (chmod go-w {self.folder})"
+        return ""
 
     def has_socket(self) -> bool:
         """Whether a socket is there. Raises `Refused` where something else is, or somebody else's."""
