@@ -48,6 +48,19 @@ def test_any_bytes_are_a_request_or_a_bad_message(data: bytes) -> None:
     assert re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]*", request.verb)
 
 
+@pytest.mark.parametrize("digits", [1000, 1001, 5000, 100_000])
+@pytest.mark.parametrize("before", [b"", b"-", b'["' + b"x" * 33 + b'",'])
+def test_number_of_a_thousand_digits_is_refused_wherever_it_stands(before: bytes, digits: int) -> None:
+    """Before 3.11 Python takes minutes for one of a million."""
+    with pytest.raises(ramwire.BadMessage, match="999 digits"):
+        line.decode(b"x " + before + b"7" * digits)
+
+
+def test_text_of_digits_is_no_number() -> None:
+    assert line.decode(b'x ["' + b"7" * 5000 + b'"]').positional == ["7" * 5000]
+    assert line.decode(b"x " + b"7" * 999).positional == (int("7" * 999),)
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_plain_value_or_a_bad_message(data: bytes) -> None:
     try:
