@@ -30,7 +30,7 @@ def examine_descriptors(pid: str | int) -> Iterator[Finding]:
     """Nothing where that process may still open files, or cannot be looked at."""
     try:
         used = len(os.listdir(f"/proc/{pid}/fd"))
-        with open(f"/proc/{pid}/limits", encoding="ascii") as limits:
+        with open(f"/proc/{pid}/limits", encoding="utf-8") as limits:
             most = next(line for line in limits if line.startswith("Max open files")).split()[3]
     except (OSError, StopIteration):
         return
