@@ -93,7 +93,7 @@ WIRES: Mapping[str, Entry] = {
 
 def check_wire(scheme: str) -> None:
     """Import both ends. Raises `Refused` for one that is not known, or that needs more to be installed."""
-    address = parse(f"{scheme}:")
+    address = Url(scheme, scheme, "", {})
     entry = _entry(address)
     _load(address, entry.client)
     _load(address, entry.server)
