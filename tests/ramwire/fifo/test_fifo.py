@@ -9,7 +9,7 @@ from typing import ClassVar
 import pytest
 from ramwire.testing import ChannelSuite, WireSuite
 
-_SHORT = "x4 has four digits for the length of a message"
+_SHORT = "the framing x4 has four digits for the length of a message"
 
 
 class TestFifo(WireSuite):
