@@ -28,14 +28,13 @@ class MmapServerSession(ServerSession):
         self._bell = self._back = -1
 
     def receive(self) -> bytes:
-        if self._area is None:
-            self._area = self._begin()
+        shared = self._area or self._begin()
         bell = os.read(self._bell, bells.BELL_BYTES)
         if bell[:1] != bells.REQUEST:
             if not bell or bell == bells.INTERRUPT:
                 raise Gone
             raise BadMessage(f"a client has rung with {bell!r}")
-        return self._area.take(bells.size_of(bell), contract.MAX_REQUEST_BYTES)
+        return shared.take(bells.size_of(bell), contract.MAX_REQUEST_BYTES)
 
     def _begin(self) -> Area:
         try:
@@ -61,7 +60,8 @@ class MmapServerSession(ServerSession):
         poller.register(self._back, 0)
         self._poll_back = poller.poll
         area.check(memory)
-        return Area(os.dup(memory))
+        self._area = Area(os.dup(memory))
+        return self._area
 
     def claim(self) -> bool:
         # The bell was the request itself; but its sender may have died while it lay there.
