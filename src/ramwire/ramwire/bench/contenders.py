@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Callable, Protocol, cast
 
 from ramwire import registry
+from ramwire.bench.errors import NotHere
 from ramwire.bench.ground import Ground
 from ramwire.errors import Refused
 
@@ -17,10 +18,6 @@ ALL = ("all",)
 """Stands for every contender of a kind that can be measured here."""
 
 PATIENCE_S = 2.0
-
-
-class NotHere(Exception):
-    """A contender that cannot be measured on this machine."""
 
 
 class Caller(Protocol):

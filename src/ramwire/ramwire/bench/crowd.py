@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import IO, cast
 
 from ramwire.bench.contenders import Ends
+from ramwire.bench.errors import Failed
 from ramwire.bench.serving import live_with_the_bench
 from ramwire.bench.workload import ANSWER, ARGUMENTS
 from ramwire.command import ending
@@ -46,7 +47,7 @@ class Crowd:
     def _answer(self) -> bytes:
         line = cast("IO[bytes]", self._process.stdout).readline()
         if not line:
-            raise RuntimeError(f"a client of {self._process.args!r} has failed")
+            raise Failed(f"a client of {self._process.args!r} has failed")
         return line
 
     def __enter__(self) -> Crowd:
@@ -100,7 +101,7 @@ def _gather(done: int) -> int:
 def _ask(ends: Ends, address: str, orders: int, tell: int) -> None:
     caller = ends.connect(address)
     if caller.call("get", ARGUMENTS) != ANSWER:
-        raise RuntimeError("a wrong answer was measured")
+        raise Failed("a wrong answer was measured")
     calls = 0
     while True:
         os.write(tell, calls.to_bytes(len(FAILED), "big"))

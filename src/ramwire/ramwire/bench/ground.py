@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ramwire.bench.errors import Failed
 from ramwire.command import ending
 from ramwire.testing.addresses import free_port
 
@@ -88,5 +89,5 @@ def _wait_for(socket: str, server: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + START_S
     while not os.path.exists(socket):
         if server.poll() is not None or time.monotonic() > end:
-            raise RuntimeError("redis-server did not start")
+            raise Failed("redis-server did not start")
         time.sleep(_TICK_S)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Callable
 from urllib.parse import urlsplit
 
 from ramwire.bench.contenders import PATIENCE_S
+from ramwire.bench.errors import Failed
 from ramwire.bench.ground import Ground
 
 
@@ -33,11 +34,14 @@ class RestCaller:
     def call(self, verb: str, arguments: Mapping[str, object]) -> object:
         """OctoPrint's own answer, whatever is asked for."""
         del verb, arguments
-        self._connection.request("GET", self._path, headers=self._headers)
-        response = self._connection.getresponse()
-        content = response.read()
+        try:
+            self._connection.request("GET", self._path, headers=self._headers)
+            response = self._connection.getresponse()
+            content = response.read()
+        except (OSError, HTTPException) as error:
+            raise Failed(f"OctoPrint at {self._connection.host} does not answer: {error}") from error
         if response.status != 200:
-            raise RuntimeError(f"OctoPrint answered {response.status}: is OCTOPRINT_API_KEY right?")
+            raise Failed(f"OctoPrint answered {response.status}: is OCTOPRINT_API_KEY right?")
         return content
 
 

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import cast
 
 from ramwire.bench.contenders import Ends
+from ramwire.bench.errors import Failed
 from ramwire.command import ending
 
 READY = b"ready\n"
@@ -31,7 +32,7 @@ class ServerProcess:
     def ready(self) -> ServerProcess:
         out = self._process.stdout
         if out is None or out.readline() != READY:
-            raise RuntimeError(f"{' '.join(self._command)} did not start")
+            raise Failed(f"{' '.join(self._command)} did not start")
         return self
 
     def __enter__(self) -> ServerProcess:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from ramwire.bench.contenders import Caller
+from ramwire.bench.errors import Failed
 from ramwire.bench.workload import ANSWER, ARGUMENTS, LARGE
 
 WARM_UP_CALLS = 5
@@ -70,7 +71,7 @@ def _block(caller: Caller, question: Question, calls: int) -> list[int]:
         answer = call(verb, arguments)
         taken_ns.append(now() - begin)
     if question.answer is not None and answer != question.answer:
-        raise RuntimeError(f"a wrong answer was measured: {str(answer)[:200]}")
+        raise Failed(f"a wrong answer was measured: {str(answer)[:200]}")
     return taken_ns
 
 

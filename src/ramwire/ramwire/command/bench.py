@@ -9,8 +9,10 @@ from importlib.util import find_spec
 from typing import Optional, TextIO
 
 from ramwire.bench import contenders, placement, report, session
+from ramwire.bench.errors import Failed, NotHere
 from ramwire.bench.figures import Figures
 from ramwire.command.outcome import Exit, WrongUsage, say, tell
+from ramwire.errors import WireError
 
 PICTURES = (".svg", ".png")
 
@@ -30,7 +32,11 @@ class Bench:
         plan = self._plan()
         self._check_plot()
         with self._json() as file:  # opened before it takes its minute
-            figures = session.measure(plan, say)
+            try:
+                figures = session.measure(plan, say)
+            except (Failed, WireError) as error:
+                say(f"the bench has failed: {error}")
+                return Exit.NOBODY
             file.write(figures.as_json())
         tell(report.text(plan, figures))
         self._plot(plan, figures)
@@ -76,5 +82,5 @@ class Bench:
                 runs=self.runs,
                 idle_s=self.idle_s,
             )
-        except (contenders.NotHere, placement.NoSuchPlace) as error:
+        except (NotHere, placement.NoSuchPlace) as error:
             raise WrongUsage(str(error)) from error
