@@ -14,8 +14,7 @@ from ramwire.fifo import lanes
 from ramwire.fifo.alarm import seconds_until
 from ramwire.fifo.fifos import Fifo
 from ramwire.fifo.framings import framing_of
-from ramwire.fifo.literal import LiteralSession
-from ramwire.fifo.pair import ClientPair
+from ramwire.fifo.literal import LiteralSession, TurnPair
 from ramwire.fifo.place import Place, folder_of
 from ramwire.fifo.session import Lane
 from ramwire.sessions.contract import ClientSession, Closed, Connector, Expired, Gone
@@ -42,7 +41,7 @@ class FifoConnector(Connector):
         self._stirs = 0
         self._waiting = 0
         self._place: Place | None = None
-        self._pair: ClientPair | None = None
+        self._pair: TurnPair | None = None
         self._is_literal = False
         self._knocking: set[Lane] = set()
         self._closed = False
@@ -122,7 +121,7 @@ class FifoConnector(Connector):
         with self._changed:
             self._check_open()
             if self._pair is None:
-                self._pair = ClientPair(self._path, self._framing, self._stir)
+                self._pair = TurnPair(self._path, self._framing, self._stir)
                 self._stirs += 1  # look once more, now that what happens is seen
             pair = self._pair
         if pair.inlet.fault:

@@ -13,6 +13,8 @@ from typing import Callable
 
 from ramwire.fifo import answers
 from ramwire.fifo.alarm import Alarm, until_ms
+from ramwire.fifo.framings.contract import Framing
+from ramwire.fifo.inlet import Inlet
 from ramwire.fifo.pair import ClientPair
 from ramwire.fifo.shut import Late, Shut
 from ramwire.fifo.turn import Turn
@@ -24,10 +26,24 @@ _OWED_S = 60.0
 """How long the answer of a caller that has given up is waited for."""
 
 
+class TurnInlet(Inlet):
+    """Reads nothing ahead: what comes may be for another process, whose turn it is."""
+
+    def a_writer_left(self) -> None:
+        pass
+
+
+class TurnPair(ClientPair):
+    """A pair that many processes hold, and that only who has the turn reads from."""
+
+    def _make_inlet(self, name: bytes, framing: Framing, most_bytes: int) -> Inlet:
+        return TurnInlet(name, framing, self._look_again, most_bytes)
+
+
 class LiteralSession(ClientSession):
     """See the module. The pair is the connector's; who has the turn uses it."""
 
-    def __init__(self, pair: ClientPair, turn: int, is_ours: Callable[[], bool]) -> None:
+    def __init__(self, pair: TurnPair, turn: int, is_ours: Callable[[], bool]) -> None:
         """`turn` is a descriptor of the folder, taken over; `is_ours` says whether a server of ours has come
         instead.
         """

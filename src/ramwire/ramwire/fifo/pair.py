@@ -39,7 +39,7 @@ class Pair:
         self._framing = framing
         names = (SEND, RECV) if seat is not None else (RECV, SEND)
         try:
-            self.inlet = Inlet(names[0], framing, self._look_again, most_bytes)
+            self.inlet = self._make_inlet(names[0], framing, most_bytes)
             self.outlet = self._make_outlet(names[1])
             self._keeper = Keeper(place, seat, self.inlet, self.outlet, others=others, stirred=stirred)
         except BaseException:
@@ -49,6 +49,9 @@ class Pair:
             raise
         self._closing = threading.RLock()
         self._closed = False
+
+    def _make_inlet(self, name: bytes, framing: Framing, most_bytes: int) -> Inlet:
+        return Inlet(name, framing, self._look_again, most_bytes)
 
     def _make_outlet(self, name: bytes) -> Outlet:
         return Outlet(name, self._push)

@@ -32,11 +32,6 @@ class Sink:
             self._close_end()
             fifo.close()
             raise
-        self._watch_readers()
-
-    def _watch_readers(self) -> None:
-        self._errors = select.poll()
-        self._errors.register(self.fd, 0)
 
     def is_at(self, name: bytes, folder: int) -> bool:
         """Whether the name still means this FIFO."""
@@ -44,7 +39,13 @@ class Sink:
 
     @property
     def has_reader(self) -> bool:
-        return not self._errors.poll(0)  # without one there is an error to report
+        """Whether somebody reads. Any thread: a poll object is for one at a time."""
+        fd = self.fd
+        if fd < 0:
+            return False
+        errors = select.poll()
+        errors.register(fd, 0)
+        return not errors.poll(0)  # without a reader there is an error to report
 
     def write(self, data: memoryview) -> int:
         """How many bytes have gone; 0 where it is full. Raises BrokenPipeError where nobody reads."""

@@ -1,0 +1,1 @@
+"""Peers of the `fifo:` wire that know nothing of ours."""
