@@ -94,7 +94,14 @@ def encode(verb: str, positional: Sequence[object] = (), named: Mapping[str, obj
         text = "".join(_encode_fast(args, 0)) if _encode_fast else _encode_slowly.encode(args)
     except (ValueError, RecursionError) as error:
         raise BadMessage(f"{verb}: its arguments cannot be written as JSON: {error}") from error
-    return f"{verb} {text}\n".encode()
+    line = f"{verb} {text}\n".encode()
+    if len(line) > MAX_LINE_BYTES:
+        _refuse_long(line)
+    return line
+
+
+def _refuse_long(line: bytes) -> NoReturn:
+    raise BadMessage(f"the request has {len(line)} bytes; {MAX_LINE_BYTES} are the most")
 
 
 def decode(line: bytes) -> Request:
@@ -105,7 +112,7 @@ def decode(line: bytes) -> Request:
 def take_apart(line: bytes) -> tuple[str, Sequence[object], Mapping[str, object]]:
     """`decode`, whose parts have no names: for each request, those would take a tenth of the time."""
     if len(line) > MAX_LINE_BYTES:
-        raise BadMessage(f"the request has {len(line)} bytes; {MAX_LINE_BYTES} are the most")
+        _refuse_long(line)
     try:
         verb, _, args = line.decode().rstrip().partition(" ")
     except UnicodeDecodeError as error:

@@ -245,6 +245,13 @@ class WireSuite:
 
     @keeps(Promise.ALWAYS_AN_END)
     @pytest.mark.usefixtures("service")
+    def test_what_is_too_long_for_a_line_is_not_sent(self, client: ramwire.Client) -> None:
+        with pytest.raises(ramwire.BadMessage, match="4194304 are the most"):
+            client.call("note", "x" * (4 << 20))
+        assert client.call("notes") == []
+
+    @keeps(Promise.ALWAYS_AN_END)
+    @pytest.mark.usefixtures("service")
     def test_answer_that_no_wire_carries_is_an_error(self, client: ramwire.Client) -> None:
         with pytest.raises(ramwire.RemoteError, match="Service"):
             client.call("stranger")
