@@ -75,14 +75,6 @@ def test_body_with_two_lengths_is_no_request(port: int, client: ramwire.Client) 
 
 
 @pytest.mark.usefixtures("server")
-def test_tls_is_told_apart(port: int, client: ramwire.Client) -> None:
-    context = ssl.create_default_context()
-    with connect(port) as stranger, pytest.raises((ssl.SSLError, OSError)):
-        context.wrap_socket(stranger, server_hostname="localhost")
-    assert client.call("echo", 1) == 1
-
-
-@pytest.mark.usefixtures("server")
 @pytest.mark.parametrize("length", [MAX_BODY_BYTES + 1, 1 << 40, 10**30])
 def test_body_that_is_too_large_is_refused_before_it_is_sent(port: int, length: int) -> None:
     with connect(port) as stranger:
@@ -174,6 +166,14 @@ def test_whoever_does_not_go_on_is_hung_up_on(port: int, said: bytes, client: ra
         assert client.call("echo", 1) == 1
         assert read_all(stranger) == b""
     assert client.call("notes") == []
+
+
+@pytest.mark.usefixtures("hasty")
+def test_tls_is_hung_up_on(port: int, client: ramwire.Client) -> None:
+    context = ssl.create_default_context()
+    with connect(port) as stranger, pytest.raises((ssl.SSLError, OSError)):
+        context.wrap_socket(stranger, server_hostname="localhost")
+    assert client.call("echo", 1) == 1
 
 
 @pytest.mark.usefixtures("hasty")
@@ -379,9 +379,9 @@ def test_answer_that_is_none_is_not_believed(
     [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 102 Processing\r\n\r\n" * 10],
 )
 def test_server_that_goes_on_to_say_nothing_is_waited_for_until_the_timeout(port: int, says: bytes) -> None:
-    with Liar(port, says, hangs_up=False), ramwire.Client(f"http://127.0.0.1:{port}/", timeout=0.5) as client:
-        with pytest.raises(ramwire.Timeout):
-            client.call("echo", 1)
+    client = ramwire.Client(f"http://127.0.0.1:{port}/", timeout=0.5)
+    with Liar(port, says, hangs_up=False), client, pytest.raises(ramwire.Timeout):
+        client.call("echo", 1)
 
 
 def test_server_that_always_hangs_up_is_not_knocked_at_without_a_pause(port: int) -> None:

@@ -6,6 +6,7 @@ from typing import Callable, cast
 
 from tornado import httputil
 
+from ramwire.http.door import Visit
 from ramwire.http.gate import MAX_BODY_BYTES, Gate, Head, Refusal, Way, too_large
 from ramwire.http.peer import Peer
 
@@ -16,7 +17,8 @@ HandOn = Callable[[Way, httputil.HTTPHeaders, bytes], None]
 class Reception(httputil.HTTPMessageDelegate):
     """Of one request. One that is refused is told so at once; what else it sends is read, and thrown away."""
 
-    def __init__(self, peer: Peer, gate: Gate, hand_on: HandOn) -> None:
+    def __init__(self, visit: Visit, peer: Peer, gate: Gate, hand_on: HandOn) -> None:
+        self._visit = visit
         self._peer = peer
         self._gate = gate
         self._hand_on = hand_on
@@ -32,6 +34,7 @@ class Reception(httputil.HTTPMessageDelegate):
         headers: httputil.HTTPHeaders,
     ) -> None:
         start = cast("httputil.RequestStartLine", start_line)
+        self._visit.begins()
         self._headers = headers
         self._head = Head(start.method, start.path, headers)
         found = self._gate.check(self._head)
@@ -52,6 +55,7 @@ class Reception(httputil.HTTPMessageDelegate):
             self._parts.append(chunk)
 
     def finish(self) -> None:
+        self._visit.is_whole()
         if self._way is None:
             self._peer.finish()
         else:

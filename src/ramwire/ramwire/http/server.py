@@ -11,9 +11,8 @@ import weakref
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Callable, ClassVar
+from typing import ClassVar
 
-from tornado.http1connection import HTTP1Connection
 from tornado.httputil import HTTPHeaders
 
 from ramwire import ports
@@ -22,7 +21,7 @@ from ramwire.errors import Refused
 from ramwire.http import signs, token
 from ramwire.http.address import Address, address_of, is_loopback
 from ramwire.http.client import OPTIONS
-from ramwire.http.door import Door
+from ramwire.http.door import Door, Visit
 from ramwire.http.exchange import Exchange
 from ramwire.http.gate import Gate, Way
 from ramwire.http.peer import Peer
@@ -111,11 +110,10 @@ class HttpServer(ServerWire):
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
-    def _receive(self, connection: HTTP1Connection, has_come: Callable[[], None]) -> Reception:
-        peer = Peer(connection, self._patience_s)
+    def _receive(self, visit: Visit) -> Reception:
+        peer = Peer(visit.connection, self._patience_s)
 
         def hand_on(way: Way, headers: HTTPHeaders, body: bytes) -> None:
-            has_come()
             exchange = Exchange(peer, self.answer, headers.get(signs.ASKS, "").lower() == "yes")
             peer.when_gone(exchange.abandon)
             try:
@@ -123,7 +121,7 @@ class HttpServer(ServerWire):
             except RuntimeError as error:
                 peer.reply(Reply(503, JSON, b'{"error":"no thread is left (%s)"}' % str(error).encode()))
 
-        return Reception(peer, self._gate, hand_on)
+        return Reception(visit, peer, self._gate, hand_on)
 
 
 def _listen(url: Url, address: Address, may_be_far: bool) -> list[socket.socket]:
