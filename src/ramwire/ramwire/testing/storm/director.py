@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import tempfile
 import time
@@ -156,7 +157,7 @@ def _files(folder: str) -> Sequence[str]:
 
 
 def _kind(named: str) -> str:
-    return named.partition("[")[0]  # as in pipe:[1234]
+    return re.sub("[0-9]+", "N", named)  # as in pipe:[1234] and /proc/1234/mountinfo
 
 
 def _left_behind(fresh: Rest, after: Rest) -> Sequence[str]:
