@@ -89,22 +89,22 @@ class Tls:
 
     def __init__(self, directory: Path) -> None:
         self.ca = directory / "ca.pem"
-        self._key = directory / "redis.key"
-        self._cert = directory / "redis.pem"
+        self.key = directory / "redis.key"
+        self.cert = directory / "redis.pem"
         ca_key, request = directory / "ca.key", directory / "redis.csr"
         new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
         _openssl(
             "req", "-x509", *new_key, "-keyout", ca_key, "-out", self.ca, "-days", "2", "-subj", "/CN=test"
         )
-        _openssl("req", *new_key, "-keyout", self._key, "-out", request, "-subj", "/CN=127.0.0.1")
+        _openssl("req", *new_key, "-keyout", self.key, "-out", request, "-subj", "/CN=127.0.0.1")
         names = directory / "names"
         names.write_text("subjectAltName=IP:127.0.0.1\n")
         signing = ("-CA", self.ca, "-CAkey", ca_key, "-CAcreateserial", "-extfile", names)
-        _openssl("x509", "-req", "-in", request, *signing, "-out", self._cert, "-days", "2")
+        _openssl("x509", "-req", "-in", request, *signing, "-out", self.cert, "-days", "2")
 
     def options(self, port: int) -> list[str]:
         """Of redis-server: TLS on this port, and nothing else on any."""
-        certificate = ["--tls-cert-file", str(self._cert), "--tls-key-file", str(self._key)]
+        certificate = ["--tls-cert-file", str(self.cert), "--tls-key-file", str(self.key)]
         authority = ["--tls-ca-cert-file", str(self.ca), "--tls-auth-clients", "no"]
         return ["--port", "0", "--tls-port", str(port), *certificate, *authority]
 

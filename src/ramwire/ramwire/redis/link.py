@@ -7,16 +7,17 @@ no to one command).
 
 from __future__ import annotations
 
+import inspect
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Callable, NamedTuple, cast
 
 import redis
-from redis.connection import Connection, SSLConnection
+from redis.connection import AbstractConnection, Connection, SSLConnection
 
 from ramwire.errors import Refused
 from ramwire.redis.address import Address
@@ -31,6 +32,14 @@ _KEEPALIVE = {
     for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
     if hasattr(socket, name)
 }
+
+# To tell Redis its version redis-py reads a file for each connection, and asks twice more. How to have it not
+# do so has changed with version 8.
+_WITHOUT_LIBRARY: Mapping[str, None] = (
+    {"driver_info": None}
+    if "driver_info" in inspect.signature(AbstractConnection.__init__).parameters
+    else {"lib_name": None, "lib_version": None}
+)
 
 Argument = bytes
 Command = bytes
@@ -85,16 +94,16 @@ class Link:
         """Raises `Refused`, `Lost` or `Late`."""
         left_s = deadline - time.monotonic()
         if left_s <= 0:
-            raise Late
+            raise Late("there was no time left")
         connection = self._connection
         # Both are read when it connects.
         connection.socket_connect_timeout = connection.socket_timeout = min(left_s, _CONNECT_S)
         try:
             connection.connect()  # type: ignore[no-untyped-call]
         except redis.TimeoutError as error:
-            if time.monotonic() >= deadline:
-                raise Late from error
-            raise Lost("it does not answer") from error
+            raise Lost(
+                f"it does not answer{'' if self._address.tls is None else '; does it speak TLS?'}"
+            ) from error
         except (redis.RedisError, OSError) as error:
             raise self._told(error) from error
         connection._parser.set_pubsub_push_handler(Push)
@@ -198,16 +207,18 @@ class Link:
                 return Refused(f"{place}: no TLS connection: {cause.reason or cause}: {_tls_advice(cause)}")
             cause = cause.__context__
         if isinstance(error, redis.AuthenticationError):
-            if self._address.password is None:
-                return Refused(
-                    f"{place} asks for a password: write redis://USER:PASSWORD@… or ?passwordfile="
-                )
-            return Refused(f"{place} does not accept this user and password")
-        if isinstance(error, redis.exceptions.NoPermissionError):
-            return Refused(f"{place}: the user {self._address.user or 'default'} may not: {error}")
+            return Refused(f"{place} {_WRONG if self._address.password else _MISSING}")
         if isinstance(error, redis.ResponseError):
-            return Refused(f"{place} cannot be used (Redis 6.2 or later is needed): {error}")
-        return Lost(str(error))
+            user = self._address.user or "default"
+            return Refused(
+                f"{place} does not let the user {user} in (it must be Redis 6.2 or later): {error}"
+            )
+        is_hung_up = self._address.tls is None and "connecting" not in str(error)
+        return Lost(f"{error}; does it want TLS (rediss:)?" if is_hung_up else str(error))
+
+
+_WRONG = "does not accept this user and password"
+_MISSING = "asks for a password: redis://USER:PASSWORD@HOST or ?passwordfile=FILE"
 
 
 def _connection(address: Address, role: str) -> Connection:
@@ -219,6 +230,7 @@ def _connection(address: Address, role: str) -> Connection:
         "password": address.password,
         "client_name": f"ramwire:{address.service or '-'}:{role}",
         "protocol": 3,
+        **_WITHOUT_LIBRARY,
         "socket_keepalive": True,
         "socket_keepalive_options": _KEEPALIVE,
         "socket_timeout": _CONNECT_S,
