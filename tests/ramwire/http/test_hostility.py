@@ -400,6 +400,6 @@ def test_server_that_dies_after_its_leave_is_told_at_once(port: int, client: ram
 
 def test_request_that_is_too_large_is_not_sent(port: int, client: ramwire.Client) -> None:
     with Liar(port, b"") as liar:
-        with pytest.raises(ramwire.BadMessage, match=str(MAX_BODY_BYTES)):
+        with pytest.raises(ramwire.BadMessage, match="are the most"):
             client.call("echo", "x" * MAX_BODY_BYTES)
         assert liar.connections <= 1
