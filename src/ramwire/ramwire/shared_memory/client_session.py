@@ -73,7 +73,7 @@ class MmapClientSession(ClientSession):
         kind = bell[:1]
         if kind == bells.REPLY:
             return self._area.take(bells.size_of(bell), MAX_REPLY_BYTES)
-        if kind == bells.SHORT:
+        if kind == bells.SHORT and len(bell) == bells.BELL_BYTES:
             return bells.said_by(bell)
         raise BadMessage(f"the server has rung with {bell!r}")
 

@@ -84,7 +84,7 @@ class Link:
         if not bell:
             raise Gone
         size = bells.size_of(bell)
-        if bell[:1] != bells.REQUEST or size > PAGE_BYTES:
+        if bell[:1] != bells.REQUEST or len(bell) != bells.BELL_BYTES or size > PAGE_BYTES:
             raise BadMessage(f"the other end has rung with {bell!r}")
         at = self._in_at + self._received % SLOTS * PAGE_BYTES
         message = self._memory[at : at + size]
