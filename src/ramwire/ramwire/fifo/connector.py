@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ramwire.errors import Refused
-from ramwire.fifo import lanes
+from ramwire.fifo import lanes, seat
 from ramwire.fifo.alarm import seconds_until
 from ramwire.fifo.fifos import Fifo
 from ramwire.fifo.framings import framing_of
@@ -164,6 +164,7 @@ class FifoConnector(Connector):
         elif pair is not None:
             pair.close()
         if place is not None:
+            seat.leave_folder(place)
             lanes.clear(place)
             place.clear()
 

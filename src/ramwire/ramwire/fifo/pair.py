@@ -83,6 +83,7 @@ class Pair:
         """Close it, and leave what was made to the other end."""
         with self._closing:
             if not self._closed:
+                seats.leave_folder(self._keeper.place)
                 self._keeper.place.disown()
         self.close()
 
@@ -113,5 +114,6 @@ class ClientPair(Pair):
     def close(self) -> None:
         with self._closing:
             if not self._closed and seats.is_taken(self._keeper.place):
+                seats.leave_folder(self._keeper.place)
                 self._keeper.place.disown()
         super().close()

@@ -109,6 +109,15 @@ class Place:
         """From now on remove, at the end, also the FIFOs that were there already: who serves cleans up."""
         self._adopts = True
 
+    @property
+    def has_made_folder(self) -> bool:
+        return self.path in self._made_folders
+
+    def adopt_folder(self) -> None:
+        """Remove, at the end, also the folder itself where it is empty then."""
+        if not self.has_made_folder:
+            self._made_folders.append(self.path)
+
     def disown(self) -> None:
         """Leave what was made to the other end."""
         self._made_folders = []

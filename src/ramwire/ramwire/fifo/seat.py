@@ -1,4 +1,4 @@
-"""Who serves in a folder: one process at a time, by a lock on `DIR/lock`, with its pid inside."""
+"""Who serves in a folder: one process at a time, by a lock on `DIR/lock`, with the pid in it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from ramwire.ramdrive import files
 
 LOCK = b"lock"
 _TRIES = 100
+_CONTENT_BYTES = 4096
+_MADE = b"made\n"
+"""Stands in the lock where its holder has made the folder, or has it from an end that died or left: it goes
+with the lock.
+"""
 
 
 class Held(Refused):
@@ -46,9 +51,14 @@ class Seat:
             ) from None
         if not self.is_current():
             return False
+        self._adopt_folder()  # its maker was killed, and could not remove it
         os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, b"%d\n" % os.getpid(), 0)
+        os.pwrite(self._fd, b"%d\n%b" % (os.getpid(), _MADE if self._place.has_made_folder else b""), 0)
         return True
+
+    def _adopt_folder(self) -> None:
+        if os.pread(self._fd, _CONTENT_BYTES, 0).endswith(_MADE):
+            self._place.adopt_folder()
 
     def is_current(self) -> bool:
         """Whether the lock that others would try is still this one."""
@@ -62,6 +72,7 @@ class Seat:
         """Give it up, and remove the file."""
         with suppress(OSError):
             if self.is_current():
+                self._adopt_folder()
                 os.unlink(
                     LOCK, dir_fd=self._place.folder
                 )  # while it is ours: whoever opened it sees that it went
@@ -98,7 +109,18 @@ def is_taken(place: Place) -> bool:
     return False
 
 
+def leave_folder(place: Place) -> None:
+    """Where this end has made the folder, and leaves: tell the server that is still there to remove it."""
+    with suppress(OSError, Refused):
+        if place.has_made_folder:
+            fd = files.open_safely(LOCK, place.folder, os.O_WRONLY | os.O_APPEND)
+            try:
+                os.write(fd, _MADE)
+            finally:
+                os.close(fd)
+
+
 def holder(fd: int) -> int:
     """The pid in the lock; 0 where there is none."""
-    text = os.pread(fd, 20, 0).strip()
+    text = os.pread(fd, _CONTENT_BYTES, 0).partition(b"\n")[0]
     return int(text) if text.isdigit() else 0

@@ -4,7 +4,7 @@
 # usage: fifo_server.sh DIR: until it is killed. Verbs: upper TEXT, fail, slow (an answer after half a second).
 set -eu
 dir=$1
-mkdir -p -m 700 "$dir"
+mkdir -m 700 "$dir" 2> /dev/null || [ -d "$dir" ]
 for name in send recv; do
     mkfifo -m 600 "$dir/$name" 2> /dev/null || [ -p "$dir/$name" ]
 done
