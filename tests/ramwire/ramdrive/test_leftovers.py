@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Iterator
@@ -107,3 +108,74 @@ def test_more_clients_wait_than_a_bell_holds_records(service: Path, server: ramw
     finally:
         for bell in bells.values():
             os.close(bell)
+
+
+def test_client_that_met_nobody_takes_the_folders_it_made_with_it(drive: Path) -> None:
+    with ramwire.Client(f"ramdrive:{drive}/drvie/misspelt") as client:
+        with pytest.raises(ramwire.Timeout):
+            client.call("status", timeout=0.05)
+        assert (drive / "drvie" / "misspelt" / "server").is_dir()
+    assert os.listdir(drive) == []
+
+
+def test_client_that_is_closed_in_the_midst_of_its_call_takes_them_too(drive: Path) -> None:
+    client = ramwire.Client(f"ramdrive:{drive}/misspelt")
+    answer = client.submit("status", timeout=60.0)
+    until(lambda: (drive / "misspelt" / "server").is_dir() and os.listdir(drive / "misspelt" / "server"))
+    client.close()
+    assert isinstance(answer.exception(), ramwire.Refused)
+    until(lambda: not os.listdir(drive))
+
+
+def test_folders_that_others_use_stay(drive: Path) -> None:
+    """Another client; a foreign request; a server, though it came after the client had given up."""
+    url = f"ramdrive:{drive}/service"
+    for others in ("client", "request", "server"):
+        with ramwire.Client(url) as first, ramwire.Client(url) as second:
+            for client in (first, second) if others == "client" else (first,):
+                with pytest.raises(ramwire.Timeout):
+                    client.call("status", timeout=0.05)
+            if others == "request":
+                (drive / "service" / "server" / "20260101000000_1").touch()
+            elif others == "server":
+                with ramwire.Server(url):
+                    pass
+            first.close()
+            assert (drive / "service" / "server").is_dir()
+        for left in (drive / "service" / "server").glob("*"):
+            left.unlink()
+        if others != "server":
+            for folder in ("lanes", "client", "server", ""):
+                if (drive / "service" / folder).is_dir():
+                    (drive / "service" / folder).rmdir()
+
+
+def test_folders_that_were_there_before_stay(service: Path) -> None:
+    with ramwire.Client(f"ramdrive:{service}") as client, pytest.raises(ramwire.Timeout):
+        client.call("status", timeout=0.05)
+    assert sorted(os.listdir(service)) == ["client", "lanes", "server"]
+
+
+def test_ends_that_come_while_others_remove_its_folders_are_served(drive: Path) -> None:
+    now = [f"ramdrive:{drive}/service"]
+    over = threading.Event()
+
+    def come_and_go() -> None:
+        while not over.is_set():
+            with ramwire.Client(now[0]) as client, contextlib.suppress(ramwire.WireError):
+                client.call("add", 1, 1, timeout=0.001)
+
+    passers_by = [threading.Thread(target=come_and_go) for _ in range(3)]
+    for thread in passers_by:
+        thread.start()
+    try:
+        for number in range(10):
+            url = now[0] = f"ramdrive:{drive}/service{number}"
+            until((drive / f"service{number}").exists)
+            with ramwire.Server(url, verbs={"add": lambda a, b: a + b}):  # noqa: SIM117
+                with ramwire.Client(url, timeout=10.0) as client:
+                    assert client.call("add", 2, 5) == 7
+    finally:
+        over.set()
+        for thread in passers_by:
+            thread.join()

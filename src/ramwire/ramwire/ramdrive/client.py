@@ -57,6 +57,7 @@ class RamdriveClient(ClientWire):
         self._idle: dict[bytes, list[Lane]] = {TALKING: [], SILENT: []}
         self._lanes: set[Lane] = set()
         self._closed = False
+        self._met = False
         # At the interpreter's exit too, so that a program that never closes leaves nothing behind.
         self._at_exit = weakref.finalize(self, _close_lanes, self._lanes, os.getpid())
 
@@ -73,9 +74,9 @@ class RamdriveClient(ClientWire):
         with self._lock:
             self._closed = True
             self._retire_idle()
-            self._place = None
             for lane in list(self._lanes):
                 lane.interrupt()
+        self._leave()
 
     def _put_back(self, kind: bytes, lane: Lane) -> None:
         self._idle[kind].append(lane)
@@ -138,8 +139,18 @@ class RamdriveClient(ClientWire):
             return lane
 
     def _retire(self, lane: Lane) -> None:
-        self._lanes.discard(lane)
+        self._met = self._met or lane.met
         lane.close()
+        self._lanes.discard(lane)
+        if self._closed:
+            self._leave()
+
+    def _leave(self) -> None:
+        """Once closed: with the last lane goes the place, and the folders of a service that never was."""
+        if not self._lanes:
+            place, self._place = self._place, None
+            if place is not None and not self._met:
+                place.remove_if_unused()
 
 
 def _close_lanes(lanes: set[Lane], pid: int) -> None:

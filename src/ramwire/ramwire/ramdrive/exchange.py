@@ -200,7 +200,7 @@ class Exchange:
             return
         for kind, name, data in records.split(heard):
             if kind == records.JOINED:
-                self._lane.joined = True
+                self._lane.joined = self._lane.met = True
                 if self._lane.bell < 0:
                     self._lane.knock(self._deadline)
             elif kind == records.CLOSED:
@@ -240,6 +240,7 @@ class Exchange:
             self._fetch()
 
     def _note_taken(self) -> None:
+        self._lane.met = True
         if self._until is Until.TAKEN:
             self._end(None)
         elif self._until is Until.RETURNED and not self._was_taken:
@@ -302,6 +303,7 @@ class Exchange:
             if data is None:
                 continue
             lane.outstanding = b""
+            lane.met = True
             if ending == b".error":
                 raise read_error(data)
             self._end(pickles.loads_foreign(data))

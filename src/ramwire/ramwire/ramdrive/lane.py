@@ -46,6 +46,8 @@ class Lane:
         self.token = kind + os.urandom(4).hex()[:7].encode()
         self.joined = False
         self.worn = False
+        self.met = False
+        """Whether any server has shown itself to this lane."""
         self.outstanding = b""
         self.bell = self.help_bell = -1
         self._fds: list[int] = []
@@ -162,6 +164,7 @@ class Lane:
         if not self.outstanding or files.remove(self.outstanding, self.place.server):
             self.outstanding = b""
             return True
+        self.met = True
         return False
 
     def late(self) -> Timeout:

@@ -4,8 +4,10 @@ beside.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
+import time
 import weakref
 from contextlib import suppress
 
@@ -14,6 +16,9 @@ from ramwire.journal import Journal
 from ramwire.ramdrive import files
 
 log = Journal(__name__)
+
+_TRIES = 100
+_TRY_AGAIN_S = 0.001
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -31,19 +36,50 @@ class Place:
         """Make what is not there, 0700. `Refused` where a folder cannot be made or is another user's."""
         self.path = os.fsencode(path)
         self._fds: list[int] = []
+        self._made: list[bytes] = []
         weakref.finalize(self, _close, self._fds).atexit = False  # lanes are removed by then
         try:
             with files.full_drive_is_an_error(path):
-                os.makedirs(self.path, 0o700, exist_ok=True)
+                self._take()
+        except OSError as error:
+            raise Refused(f"{path}: its folders cannot be used: {error}") from error
+
+    def _take(self) -> None:
+        tries_left = _TRIES
+        while True:
+            try:
+                _make(self.path, self._made)
                 self.top = self._open(self.path)
+                # Held as long as the place is: whoever has made the folders does not remove them meanwhile.
+                fcntl.flock(self.top, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 for name in self.FOLDERS:
                     with suppress(FileExistsError):
                         os.mkdir(name, 0o700, dir_fd=self.top)
-            self.server, self.client, self.lanes = (
-                self._open(os.path.join(self.path, name), self.top) for name in self.FOLDERS
-            )
-        except OSError as error:
-            raise Refused(f"{path}: its folders cannot be used: {error}") from error
+                self.server, self.client, self.lanes = (
+                    self._open(os.path.join(self.path, name), self.top) for name in self.FOLDERS
+                )
+            except (FileNotFoundError, BlockingIOError):  # they are being removed, right now
+                tries_left -= 1
+                if not tries_left:
+                    raise
+                _close(self._fds)
+                time.sleep(_TRY_AGAIN_S)
+            else:
+                return
+
+    def remove_if_unused(self) -> None:
+        """Remove the folders as far as this place has made them, if nothing is in them, and no other end of
+        ours has them open.
+        """
+        if not self._made:
+            return
+        with suppress(OSError):
+            fcntl.flock(self.top, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if self.is_current():
+                for name in reversed(self.FOLDERS):  # lanes first: where a server has been it is not empty
+                    os.rmdir(name, dir_fd=self.top)
+                for path in reversed(self._made):
+                    os.rmdir(path)
 
     def _open(self, path: bytes, within: int | None = None) -> int:
         # Within the folder that was looked at: its path may mean another by now.
@@ -92,6 +128,18 @@ class Place:
         return b"%d.%s.%s" % (os.getpid(), os.urandom(4).hex().encode(), extension)
 
 
+def _make(path: bytes, made: list[bytes]) -> None:
+    """Make a folder and those above it; what was not there before is added to `made`."""
+    missing = []
+    while path not in (b"/", b"") and not os.path.lexists(path):
+        missing.append(path)
+        path = os.path.dirname(path)
+    for folder in reversed(missing):
+        with suppress(FileExistsError):
+            os.mkdir(folder, 0o700)
+            made.append(folder)
+
+
 def _close(fds: list[int]) -> None:
-    for fd in fds:
-        os.close(fd)
+    while fds:
+        os.close(fds.pop())
