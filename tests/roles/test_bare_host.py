@@ -53,4 +53,4 @@ def test_file_stays_an_inventory(tmp_path: Path) -> None:
 def test_misspelt_inventory_is_an_error(tmp_path: Path, name: str) -> None:
     answer = list_inventory(tmp_path, f"./{name}")
     assert answer.returncode != 0
-    assert "No inventory was parsed" in answer.stderr
+    assert "failed to parse inventory" in answer.stderr
