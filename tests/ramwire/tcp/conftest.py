@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
 import pytest
+from ramwire.testing.addresses import free_port
+
+from tests.ramwire.connection.ends import Meeting
+
+KEY = b"what both ends know"
 
 
 @pytest.fixture
 def port() -> int:
-    """One that is free now; nobody else is given it for a while."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture
 def keyfile(tmp_path: Path) -> Path:
     path = tmp_path / "key"
     path.touch(0o600)
-    path.write_text("what both ends know\n")
+    path.write_bytes(KEY + b"\n")
     return path
 
 
 @pytest.fixture
-def url(port: int, keyfile: Path) -> str:
-    return f"tcp:127.0.0.1:{port}?keyfile={keyfile}"
+def meeting(port: int, keyfile: Path) -> Meeting:
+    return Meeting(f"tcp:127.0.0.1:{port}?keyfile={keyfile}", ("127.0.0.1", port), KEY)
+
+
+@pytest.fixture
+def url(meeting: Meeting) -> str:
+    return meeting.url
