@@ -21,6 +21,9 @@ from ramwire.testing.storm.journal import Journal, Manner
 PATIENCE_S = 20.0
 """The timeout of a request that has to get through: servers are back within a fraction of it."""
 
+ASKED_TO_STOP = frozenset((signal.SIGTERM,))
+"""Blocked in every thread. A handler is no way to end a wait: one that runs just before it is not noticed."""
+
 THREADS = 2
 
 LONGEST_RUN_S = 0.01
@@ -29,7 +32,7 @@ LONGEST_BURST = 8
 
 
 def serve(url: str, journal: Journal, ready: Callable[[], None]) -> None:
-    """Until SIGTERM."""
+    """Until it is asked to stop."""
 
     def run(request: str, pause_s: float) -> list[object]:
         journal.ran(request)
@@ -43,10 +46,10 @@ def serve(url: str, journal: Journal, ready: Callable[[], None]) -> None:
         return future
 
     server = Server(url, verbs={"run": run, "later": later})
-    signal.signal(signal.SIGTERM, lambda *_: server.stop())
     server.start()
     ready()
-    server.wait()
+    signal.sigwait(ASKED_TO_STOP)
+    server.stop()
 
 
 class Caller:
@@ -59,13 +62,13 @@ class Caller:
         self._stopping = threading.Event()
 
     def run(self, ready: Callable[[], None]) -> None:
-        """Until SIGTERM: then what was asked for is awaited, and the client closed."""
-        signal.signal(signal.SIGTERM, lambda *_: self._stopping.set())
+        """Until it is asked to stop: then what was asked for is awaited, and the client closed."""
         threads = [threading.Thread(target=self._work, args=(thread,)) for thread in range(THREADS)]
         for thread in threads:
             thread.start()
         ready()
-        self._stopping.wait()
+        signal.sigwait(ASKED_TO_STOP)
+        self._stopping.set()
         for thread in threads:
             thread.join()
         self._client.close()

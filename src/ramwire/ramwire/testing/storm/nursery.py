@@ -123,6 +123,7 @@ def main() -> None:
 
 def _live(role: str, number: int, address: str, journals: str) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends.ASKED_TO_STOP)
 
     def ready() -> None:
         _say(b"ready %d\n" % number)
