@@ -1,24 +1,17 @@
-"""Forks programs that have imported everything already: a storm of a thousand takes minutes, not an hour.
-
-`Nursery` is its owner's side; the process itself is `python -m ramwire.testing.storm.nursery`.
-"""
+"""Victims, from a process that forks them (`forking`)."""
 
 from __future__ import annotations
 
-import faulthandler
 import os
 import select
 import signal
 import subprocess
 import sys
 import time
-import traceback
 from contextlib import suppress
 from typing import Literal, NamedTuple
 
-from ramwire import registry, url
 from ramwire.testing.storm import ends
-from ramwire.testing.storm.journal import Journal
 
 Role = Literal["server", "client"]
 
@@ -59,7 +52,7 @@ class Nursery:
     def __init__(self, address: str, journals: str) -> None:
         self._errors = open(os.path.join(journals, "stderr"), "ab")  # noqa: SIM115 - closed on leaving
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, address, journals],
+            [sys.executable, "-m", "ramwire.testing.storm.forking", address, journals],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -107,42 +100,3 @@ class Nursery:
         os.killpg(self._process.pid, signal.SIGKILL)  # with whatever it has spawned
         with self._process, self._errors:
             pass
-
-
-def main() -> None:
-    address, journals = sys.argv[1:]
-    registry.check_wire(url.parse(address).scheme)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    for line in sys.stdin.buffer:
-        role, number = line.split()
-        pid = os.fork()
-        if pid == 0:
-            _live(role.decode(), int(number), address, journals)
-        _say(b"pid %d %d\n" % (int(number), pid))
-
-
-def _live(role: str, number: int, address: str, journals: str) -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_BLOCK, ends.ASKED_TO_STOP)
-
-    def ready() -> None:
-        _say(b"ready %d\n" % number)
-
-    faulthandler.enable()
-    try:
-        if role == "server":
-            ends.serve(address, Journal(os.path.join(journals, "runs")), ready)
-        else:
-            ends.Caller(address, number, Journal(os.path.join(journals, "calls"))).run(ready)
-    except BaseException:  # noqa: BLE001 - whatever it was, the verdict reads it
-        traceback.print_exc()
-        sys.stderr.flush()
-    os._exit(0)
-
-
-def _say(line: bytes) -> None:
-    os.write(1, line)
-
-
-if __name__ == "__main__":
-    main()
