@@ -55,7 +55,7 @@ desk: venv venv-octoprint ## OctoPrint, plugin and screen on this desktop, no co
 
 # --- checks -----------------------------------------------------------------------------------------------------
 
-.PHONY: test lint format test-ramwire test-pythons test-api test-plugin test-tft test-tools test-molecule test-e2e bench storm
+.PHONY: test lint format test-ramwire test-pythons test-api test-plugin test-tft test-tools test-molecule test-e2e bench farm-scale storm
 test: venv venv-octoprint ## every check there is, from nothing
 	$(HOST) lint redis image screen browser
 	$(ENGINE) $(STAGES)
@@ -98,6 +98,10 @@ test-e2e: venv ## a print by touch, on the demo
 
 bench: venv ## the wire beside its peers
 	@.venv/bin/ramwire bench --against pyzmq
+
+farm-scale: venv ## 10, 100 and 1,000 simulated printers on one Redis, and a console that calls them
+	$(HOST) redis
+	@.venv/bin/python -m tools.farm_scale
 
 storm: venv ## a thousand kills of either end under load, over each wire; prints how soon a loss is told
 	@.venv/bin/python -m ramwire.testing.storm ramdrive unix --kills 1000
