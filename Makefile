@@ -104,7 +104,7 @@ farm-scale: venv ## 10, 100 and 1,000 simulated printers on one Redis, and a con
 	@.venv/bin/python -m tools.farm_scale
 
 storm: venv ## a thousand kills of either end under load, over each wire; prints how soon a loss is told
-	@.venv/bin/python -m ramwire.testing.storm ramdrive unix --kills 1000
+	@.venv/bin/python -m ramwire.testing.storm ramdrive unix tcp mmap --kills 1000
 
 # --- upkeep -----------------------------------------------------------------------------------------------------
 

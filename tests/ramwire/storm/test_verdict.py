@@ -93,6 +93,11 @@ def test_loss_is_timed_from_the_kill_of_the_server_that_had_the_request() -> Non
     assert verdict.told_ms == [250.0]
 
 
+def test_return_is_timed_from_the_death_to_the_next_run() -> None:
+    verdict = judge([begun(), ended("value", 10.6, pid=501)], [ran(10.5, 501)], [SERVER])
+    assert list(verdict.again_ms) == pytest.approx([500.0], abs=0.01)
+
+
 def test_journal_is_read_as_it_was_written(tmp_path: object) -> None:
     path = f"{tmp_path}/journal"
     journal = Journal(path)

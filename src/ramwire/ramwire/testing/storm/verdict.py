@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ class Verdict:
     """How many requests ended so; `died` are those whose caller was killed first."""
     told_ms: Sequence[float]
     """For each call under way at a server that was killed: from the kill until its caller knew, in order."""
+    again_ms: Sequence[float]
+    """For each server that was killed: from its death until the next one ran a request, in order."""
     latest_ms: float
     """How long after its timeout the latest call ended."""
 
@@ -49,8 +52,9 @@ class Verdict:
             if self.told_ms
             else "no call was lost"
         )
+        again = f"served again after {median(self.again_ms):.1f} ms (median); " if self.again_ms else ""
         return (
-            f"killed {killed}; {sum(self.outcomes.values())} requests: {outcomes}; {told}; "
+            f"killed {killed}; {sum(self.outcomes.values())} requests: {outcomes}; {told}; {again}"
             f"latest end {self.latest_ms:.1f} ms after its timeout"
         )
 
@@ -88,6 +92,7 @@ def judge(
         Counter(kill.role for kill in kills),
         Counter(request.ended.outcome if request.ended else "died" for request in requests.values()),
         sorted(told for request in requests.values() for told in _told_ms(request, deaths)),
+        sorted(_again_ms(deaths, [run for run in runs if isinstance(run, Ran)])),
         max((_late_s(request) for request in requests.values()), default=0.0) * 1000,
     )
 
@@ -178,6 +183,14 @@ def _told_ms(request: _Request, deaths: Sequence[Kill]) -> Iterator[float]:
     ]
     for death in had_it[-1:]:
         yield (ended.at_ns - death.before_ns) / 1e6
+
+
+def _again_ms(deaths: Sequence[Kill], runs: Sequence[Ran]) -> Iterator[float]:
+    moments = sorted(run.at_ns for run in runs)
+    for death in deaths:
+        after = bisect_right(moments, death.after_ns)
+        if after < len(moments):
+            yield (moments[after] - death.after_ns) / 1e6
 
 
 def _out_of_order(requests: Iterable[_Request]) -> Iterator[str]:
