@@ -105,9 +105,10 @@ class _PlainUnpickler(pickle.Unpickler):
 
 class _AnswerUnpickler(_PlainUnpickler):
     def find_class(self, module: str, name: str) -> object:
-        kind = getattr(builtins, name, None) if _PYTHON_2.get(module, module) == "builtins" else None
+        of_python = _PYTHON_2.get(module, module) in ("builtins", "exceptions")
+        kind = getattr(builtins, name, None) if of_python else None
         if isinstance(kind, type) and issubclass(kind, Exception):
-            return _Maker(lambda *args: RemoteError(str(args[0]) if len(args) == 1 else str(args), name))
+            return _Maker(lambda *args: RemoteError(str(kind(*args)), name))
         return super().find_class(module, name)
 
 

@@ -1,20 +1,18 @@
-"""A socket's name and a key for each test."""
+"""A fresh address and a key for each test."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
 from tests.ramwire.connection.ends import Meeting
+from tests.ramwire.connection.places import keyfile, port, unix_meeting
+
+__all__ = ["keyfile", "port", "unix_meeting"]
 
 
 @pytest.fixture
-def meeting(drive: Path) -> Meeting:
-    keyfile = drive / "given.key"
-    keyfile.touch(0o600)
-    keyfile.write_bytes(b"what both ends know")
-    return Meeting(f"unix:{drive}/service?keyfile={keyfile}", f"{drive}/service", b"what both ends know")
+def meeting(unix_meeting: Meeting) -> Meeting:
+    return unix_meeting
 
 
 @pytest.fixture

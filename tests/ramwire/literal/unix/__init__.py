@@ -1,0 +1,1 @@
+"""Programs that know the `unix:` wire from its description alone."""
