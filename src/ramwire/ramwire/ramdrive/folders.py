@@ -23,6 +23,7 @@ class FolderWatch:
             self._client = self._inotify.watch(place.client, watch.ARRIVALS | watch.IN_CREATE)
             self._server = self._inotify.watch(place.server, watch.IN_DELETE)
             self._inotify.watch_departure(place)
+            self._inotify.watch_departure_above(place)
             undo.pop_all()
         lane.also_poll(self._inotify.fd, select.POLLIN)
         lane.also_poll(self._mounts.fd, select.POLLPRI)

@@ -23,6 +23,7 @@ from ramwire.ramdrive import files, names, records, watch
 from ramwire.ramdrive.crew import Crew
 from ramwire.ramdrive.foreign import Foreign
 from ramwire.ramdrive.lanes import Lanes
+from ramwire.ramdrive.lookout import Sight
 from ramwire.ramdrive.place import Place
 
 log = Journal(__name__)
@@ -51,6 +52,7 @@ class Post:
         self._stopping = False
         self._trouble = ""
         self._fds: list[int] = []
+        self._sight = Sight(place, self._nudge)
         try:
             self._lock()
             self._open(answer, stale_s)
@@ -100,17 +102,8 @@ class Post:
         return bell_in, bell_out, drain
 
     def _watch_folders(self) -> None:
-        place = self.place
-        self._inotify = watch.Inotify()
-        self._keep(self._inotify.fd)
-        self._mounts = watch.Mounts()
-        self._keep(self._mounts.fd)
-        self._server_watch = self._inotify.watch(place.server, watch.ARRIVALS | watch.IN_CREATE)
-        self._inotify.watch_departure(place)
-        self._epoll.register(self._inotify.fd, select.EPOLLIN)
-        # The drive may be mounted after us, and a second one over it: nothing else tells that.
-        self._epoll.register(self._mounts.fd, select.EPOLLPRI)
         self._epoll.register(self._nudge_in, select.EPOLLIN)
+        self._sight.open()
 
     # The crew's side: any thread.
 
@@ -172,23 +165,20 @@ class Post:
             self._trouble = ""
 
     def _notice(self, fd: int) -> None:
-        if fd == self._inotify.fd:
-            self._look_at_arrivals()
-        elif fd == self._mounts.fd:
-            self._current = self.place.is_current()
-        elif fd == self._nudge_in:
+        if fd == self._nudge_in:
             if _LOST in os.read(fd, 65536):
                 self._look_everywhere(rings_lost=True)
+            self._look_at_arrivals()
             self._lanes.clear_away()
         else:
             self._lanes.drop(fd)
 
     def _look_at_arrivals(self) -> None:
         closed: dict[str, int] = {}
-        for event in self._inotify.read():
+        for event in self._sight.events():
             if event.mask & watch.IN_Q_OVERFLOW:
                 self._look_everywhere()
-            elif event.watch != self._server_watch:
+            elif event.watch != self._sight.server:
                 self._current = self._current and self.place.is_current()
             elif event.name:
                 text = os.fsdecode(event.name)
@@ -219,7 +209,7 @@ class Post:
         """
         if listen != self._links_are_seen:
             also = watch.IN_CREATE if listen else 0
-            self._inotify.watch(self.place.server, watch.ARRIVALS | also)
+            self._sight.listen(watch.ARRIVALS | also)
             self._look_again_soon()
             self._links_are_seen = listen
 
@@ -288,6 +278,7 @@ class Post:
         self._close_fds()
 
     def _close_fds(self) -> None:
+        self._sight.close()
         fds, self._fds = self._fds, []
         for fd in fds:
             os.close(fd)

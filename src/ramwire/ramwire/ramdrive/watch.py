@@ -7,7 +7,6 @@ import errno
 import os
 import struct
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -91,15 +90,24 @@ class Inotify:
         path = b"/proc/self/fd/%d" % folder
         return _checked(_libc().inotify_add_watch(self.fd, path, mask), "inotify_add_watch")
 
-    def watch_departure(self, place: Place) -> None:
-        """Watch for the folders themselves being deleted or renamed; each event of it is to be looked into.
+    def watch_departure(self, place: Place) -> int:
+        """Watch for `server/` and the others being deleted or renamed; each event of it is to be looked into.
 
-        The folders above are watched, because IN_DELETE_SELF does not come while a folder is held open.
+        The folder above is watched, because IN_DELETE_SELF does not come while a folder is held open.
         """
-        self.watch(place.top, _DEPARTURES)
-        with suppress(PermissionError):
-            above = os.path.dirname(place.path)
-            _checked(_libc().inotify_add_watch(self.fd, above, _DEPARTURES), "inotify_add_watch")
+        return self.watch(place.top, _DEPARTURES)
+
+    def watch_departure_above(self, place: Place) -> int | None:
+        """The same for the service's own folder; None where the one that it is in may not be watched."""
+        above = os.path.dirname(place.path)
+        try:
+            return _checked(_libc().inotify_add_watch(self.fd, above, _DEPARTURES), "inotify_add_watch")
+        except PermissionError:
+            return None
+
+    def ignore(self, watch: int) -> None:
+        """Watch it no more; nothing where it is gone already."""
+        _libc().inotify_rm_watch(self.fd, watch)
 
     def read(self) -> Iterator[Event]:
         """What has happened since the last time."""
