@@ -58,7 +58,7 @@ def _what_it_says(address: Address, secret: str | None) -> Iterator[Finding]:
         asking.request("GET", "/jsonrpc", headers=headers)
         said = asking.getresponse()
         text = said.read(_MOST_BYTES).decode(errors="replace").strip()
-    except TimeoutError:
+    except socket.timeout:
         yield Finding("fault", "it is connected, and says nothing", "Is the server stopped, or too busy?")
     except (OSError, http.client.HTTPException) as error:
         yield Finding("fault", f"it does not answer: {error}", "Start the server; does it speak HTTP?")
