@@ -17,9 +17,10 @@ from typing import Callable
 import pytest
 from ramwire.contract import End
 from ramwire.testing import ServiceProcess
-from ramwire.testing.process import thread_states, until
+from ramwire.testing.process import until
 
 import ramwire
+from tests.ramwire.connection.ends import descriptors
 
 from . import raw
 
@@ -290,7 +291,7 @@ def test_clients_that_left_leave_no_thread_and_no_descriptor(
     client.call("echo", 1)
 
     def held() -> tuple[int, int]:
-        return len(os.listdir(f"/proc/{service.pid}/fd")), len(thread_states(service.pid))
+        return descriptors(service.pid), len(os.listdir(f"/proc/{service.pid}/task"))
 
     before = held()
     for number in range(60):

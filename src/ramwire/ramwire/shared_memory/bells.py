@@ -14,6 +14,8 @@ REQUEST = b"r"
 REPLY = b"."
 SHORT = b"-"
 WELCOME = b"+" * BELL_BYTES
+REFUSAL = b"!"
+"""In place of a welcome: why not lies in the area."""
 
 INTERRUPT = b"x" * BELL_BYTES
 """From another thread of the same end."""

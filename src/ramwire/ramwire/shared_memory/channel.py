@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Union
@@ -30,6 +32,7 @@ class MmapChannel(ChannelWire):
         self._links = Links(path)
         self._sending, self._receiving = threading.Lock(), threading.Lock()
         self._side: Union[Host, Guest] = (Host if end == "server" else Guest)(path, self._links)
+        _channels.add(self)
 
     def send(self, message: bytes, deadline: float) -> None:
         _check(message)
@@ -51,6 +54,12 @@ class MmapChannel(ChannelWire):
     def close(self) -> None:
         self._links.close()
         self._side.close()
+
+    def forget(self) -> None:
+        """In a forked child: this end is the parent's, and closed here."""
+        self._sending, self._receiving = threading.Lock(), threading.Lock()
+        self._links.forget()
+        self._side.forget()
 
     @contextmanager
     def _understood(self, done: str) -> Iterator[None]:
@@ -75,3 +84,14 @@ def _check(message: bytes) -> None:
         raise BadMessage(
             f"the message has {len(message)} bytes; {page.LONGEST_BYTES} and a newline are what a page holds"
         )
+
+
+_channels: weakref.WeakSet[MmapChannel] = weakref.WeakSet()
+
+
+def _forget_parents() -> None:
+    for channel in list(_channels):
+        channel.forget()
+
+
+os.register_at_fork(after_in_child=_forget_parents)

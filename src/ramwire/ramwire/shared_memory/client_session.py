@@ -8,11 +8,13 @@ import socket
 import threading
 import time
 
-from ramwire.errors import BadMessage, NoSpace
+from ramwire.errors import BadMessage, NoSpace, Refused
 from ramwire.sessions.contract import MAX_REPLY_BYTES, ClientSession, Closed, Expired, Gone
 from ramwire.shared_memory import area, bells, handover, interruption
 from ramwire.shared_memory.area import Area
 from ramwire.shared_memory.place import poll_ms
+
+_LONGEST_REASON_BYTES = 4096
 
 
 class MmapClientSession(ClientSession):
@@ -53,8 +55,12 @@ class MmapClientSession(ClientSession):
         return fd
 
     def wait_for_welcome(self, deadline: float) -> None:
-        """Until the server has its part. Raises `Gone`, `Expired`, `Closed`."""
-        if self._next_bell(deadline) != bells.WELCOME:
+        """Until the server has its part. Raises `Refused`, `Gone`, `Expired`, `Closed`."""
+        bell = self._next_bell(deadline)
+        if bell[:1] == bells.REFUSAL:
+            why = self._area.take(bells.size_of(bell), _LONGEST_REASON_BYTES)
+            raise Refused(f"the server does not let this client in: {why.decode(errors='replace')}")
+        if bell != bells.WELCOME:
             raise BadMessage("the server did not begin with a welcome")
 
     def send(self, request: bytes, deadline: float) -> None:

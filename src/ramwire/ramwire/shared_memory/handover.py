@@ -39,17 +39,19 @@ def give(connection: socket.socket, what: bytes, fds: Sequence[int]) -> None:
 
 
 @contextmanager
-def received(connection: socket.socket, what: bytes, count: int) -> Iterator[list[int]]:
+def received(
+    connection: socket.socket, what: bytes, count: int, patience_s: float = _PATIENCE_S
+) -> Iterator[list[int]]:
     """The server's part: so many descriptors, closed at the end.
 
     Waits for a client that says nothing, but not for ever. Raises `BadMessage` for anything else, OSError.
     """
-    connection.settimeout(_PATIENCE_S)
+    connection.settimeout(patience_s)
     try:
         said, fds, flags, _ = socket.recv_fds(
             connection, len(what) + 1, _MOST_DESCRIPTORS, socket.MSG_CMSG_CLOEXEC
         )
-    except socket.timeout as error:
+    except (socket.timeout, BlockingIOError) as error:
         raise BadMessage("a client that came has said nothing") from error
     try:
         if flags & socket.MSG_CTRUNC:

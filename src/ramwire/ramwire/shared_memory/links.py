@@ -148,3 +148,9 @@ class Links:
         self._alarm.ring()
         self._links = []  # whoever still waits on one lets go of it now
         self._unheard.clear()
+
+    def forget(self) -> None:
+        """In a forked child: let go of what is the parent's, and be closed."""
+        self._lock = threading.Lock()
+        self._alarm = Alarm()
+        self.close()

@@ -136,8 +136,8 @@ class MmapListener(Listener):
         return MmapServerSession(self._keeper.accept())
 
     def refuse(self, session: ServerSession, why: str) -> None:
-        del why  # a client without a welcome comes again, until its time is up
-        session.close()
+        if isinstance(session, MmapServerSession):
+            session.refuse(why)
 
     def interrupt(self) -> None:
         self._keeper.interrupt()

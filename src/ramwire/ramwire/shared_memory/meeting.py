@@ -6,6 +6,7 @@ import os
 import select
 import socket
 import threading
+import weakref
 from contextlib import closing, suppress
 
 from ramwire.errors import BadMessage, Refused
@@ -39,6 +40,8 @@ class Host:
         self._keeper.open()
         self._thread = threading.Thread(target=self._let_in, name="ramwire-door", daemon=True)
         self._thread.start()
+        # At the interpreter's exit too, so that a program that never closes leaves nothing behind.
+        weakref.finalize(self, _leave, self._keeper, self._thread, os.getpid())
 
     def meet(self, deadline: float) -> None:
         """Nobody is needed."""
@@ -77,9 +80,19 @@ class Host:
                 log.warning("%s: a client was not let in: %s", self._path, error)
 
     def close(self) -> None:
-        self._keeper.interrupt()
-        if self._thread is not threading.current_thread():
-            self._thread.join(_PARTING_S)
+        """Remove what was made. From any thread; twice is fine."""
+        _leave(self._keeper, self._thread, os.getpid())
+
+    def forget(self) -> None:
+        """In a forked child: let go of what is the parent's."""
+        self._keeper.forget()
+
+
+def _leave(keeper: Doorkeeper, thread: threading.Thread, pid: int) -> None:
+    if pid == os.getpid():
+        keeper.interrupt()
+        if thread is not threading.current_thread():
+            thread.join(_PARTING_S)
 
 
 class Guest:
@@ -144,4 +157,10 @@ class Guest:
             self._page.publish(message)
 
     def close(self) -> None:
+        """From any thread; twice is fine."""
         self._finder.close()
+
+    def forget(self) -> None:
+        """In a forked child: let go of what is the parent's."""
+        self._finder.reset()
+        self._meeting = threading.Lock()

@@ -91,6 +91,17 @@ class MmapServerSession(ServerSession):
             shared.put(record)
         return len(record)
 
+    def refuse(self, why: str) -> None:
+        """In place of a welcome, if the client has said what it wants: it comes again otherwise."""
+        with suppress(OSError, BadMessage, Refused):
+            handover.peer_of(self._connection)
+            with handover.received(self._connection, handover.SERVICE, 3, patience_s=0) as fds:
+                shared = self._take_over(*fds)
+            reason = why.encode()
+            shared.put(reason)
+            os.write(self._back, bells.ring(bells.REFUSAL, len(reason)))
+        self.close()
+
     def interrupt(self) -> None:
         with self._ending:
             if self._over:

@@ -1,0 +1,400 @@
+"""The `mmap:` wire when things go wrong."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Callable
+
+import pytest
+from ramwire.shared_memory import area
+from ramwire.testing import ServiceProcess
+from ramwire.testing.process import thread_states, until
+
+import ramwire
+from tests.ramwire.connection.ends import Meeting, program
+from tests.ramwire.connection.faults import ConnectionFaults
+
+PATIENCE_S = 10.0
+
+
+@pytest.fixture
+def meeting(path: Path, url: str) -> Meeting:
+    return Meeting(url, f"{path}.socket", b"")
+
+
+@contextmanager
+def no_more_descriptors(pid: int) -> Iterator[None]:
+    """That process may open nothing more."""
+    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    # The kernel gives the least free number: that one has to be beyond the limit.
+    used = {int(number) for number in os.listdir(f"/proc/{pid}/fd")}
+    least_free = min(set(range(len(used) + 1)) - used)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (least_free, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+
+
+class TestMmapFaults(ConnectionFaults):
+    """What all wires of sessions live through."""
+
+    def test_server_without_descriptors_turns_away_and_goes_on(self, meeting: Meeting) -> None:
+        """It lets in whoever still waits when it has some."""
+        url = meeting.url
+        with ServiceProcess(url) as service, ramwire.Client(url) as old, ramwire.Client(url) as new:
+            assert old.call("echo", 1) == 1
+            with no_more_descriptors(service.pid):
+                assert old.call("echo", 2) == 2
+                with pytest.raises(ramwire.Timeout) as caught:
+                    new.call("note", "late", timeout=0.3)
+                assert (caught.value.may_have_run, caught.value.nobody) == (False, False)
+                waiting = new.submit("echo", 3, timeout=PATIENCE_S)
+                until(waiting.running)
+            assert waiting.result() == 3
+            assert new.call("notes") == []
+
+
+# What lies in the folder is taken away.
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def move(path: Path) -> None:
+    path.rename(path.with_name("elsewhere"))
+
+
+def replace_by_a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def replace_by_a_fifo(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def replace_by_a_file(path: Path) -> None:
+    path.unlink()
+    path.write_text("something else\n")
+
+
+Harm = Callable[[Path], None]
+
+
+@pytest.mark.parametrize("name", ["service", "service.socket"])
+@pytest.mark.parametrize("harm", [remove, move])
+@pytest.mark.usefixtures("service")
+def test_what_is_deleted_or_moved_is_made_again(path: Path, url: str, name: str, harm: Harm) -> None:
+    with ramwire.Client(url, timeout=PATIENCE_S) as old:
+        assert old.call("echo", 1) == 1
+        harm(path.with_name(name))
+        assert old.call("echo", 2) == 2
+        with ramwire.Client(url, timeout=PATIENCE_S) as new:
+            assert new.call("echo", 3) == 3
+    until(path.exists)
+    with pytest.raises(ramwire.Refused, match="served already"):
+        ramwire.Server(url).run()
+
+
+@pytest.mark.parametrize("name", ["service", "service.socket"])
+@pytest.mark.parametrize("harm", [replace_by_a_folder, replace_by_a_fifo, replace_by_a_file])
+@pytest.mark.usefixtures("service")
+def test_what_takes_its_place_is_left_alone_until_it_goes(
+    path: Path, url: str, name: str, harm: Harm
+) -> None:
+    with ramwire.Client(url, timeout=PATIENCE_S) as old, ramwire.Client(url, timeout=PATIENCE_S) as new:
+        assert old.call("echo", 1) == 1
+        harm(path.with_name(name))
+        kind = path.with_name(name).lstat().st_mode
+        assert old.call("echo", 2) == 2
+        assert path.with_name(name).lstat().st_mode == kind
+        assert not ramwire.diagnose(url).healthy
+        move(path.with_name(name))
+        until(path.with_name("service.socket").is_socket)
+        assert new.call("echo", 3) == 3
+
+
+@pytest.mark.usefixtures("service")
+def test_folder_is_made_again(drive: Path) -> None:
+    url = f"mmap:{drive}/folder/service"
+    with ServiceProcess(url), ramwire.Client(url, timeout=PATIENCE_S) as old:
+        assert old.call("echo", 1) == 1
+        shutil.rmtree(drive / "folder")
+        assert old.call("echo", 2) == 2
+        with ramwire.Client(url, timeout=PATIENCE_S) as new:
+            assert new.call("echo", 3) == 3
+        (drive / "folder").rename(drive / "moved")
+        with ramwire.Client(url, timeout=PATIENCE_S) as new:
+            assert new.call("echo", 4) == 4
+
+
+def test_client_waits_in_a_folder_that_is_deleted_and_made_again(drive: Path) -> None:
+    url = f"mmap:{drive}/folder/service"
+    with ramwire.Client(url, timeout=PATIENCE_S) as client:
+        answer = client.submit("echo", 1)
+        until((drive / "folder").is_dir)
+        (drive / "folder").rmdir()
+        with ServiceProcess(url):
+            assert answer.result() == 1
+
+
+def test_server_that_lost_its_place_to_another_says_so(path: Path, url: str) -> None:
+    source = (
+        "import sys, ramwire\nserver = ramwire.Server(sys.argv[1])\nserver.start()\n"
+        "print('ready', flush=True)\ntry:\n    server.wait()\n"
+        "except ramwire.Refused as error:\n    print(error, flush=True)\n"
+    )
+    with program(source, url) as first:
+        first.send_signal(signal.SIGSTOP)
+        until(lambda: set(thread_states(first.pid)) == {"T"})
+        remove(path)
+        remove(path.with_name("service.socket"))
+        with ServiceProcess(url) as second:
+            first.send_signal(signal.SIGCONT)
+            assert first.stdout is not None
+            assert f"process {second.pid}" in first.stdout.readline()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+@pytest.mark.usefixtures("service")
+def test_folder_that_may_not_be_used_is_told(path: Path, url: str) -> None:
+    path.parent.chmod(0)
+    with pytest.raises(ramwire.Refused):
+        ramwire.Client(url).call("echo", 1)
+    path.parent.chmod(0o700)
+
+
+# What is left behind.
+
+
+def test_server_that_stops_leaves_nothing(path: Path, url: str) -> None:
+    with ServiceProcess(url) as service, ramwire.Client(url) as client:
+        client.call("echo", 1)
+        service.stop()
+    assert list(path.parent.iterdir()) == []
+
+
+def test_what_a_killed_server_has_left_is_taken_over_and_cleared_away(path: Path, url: str) -> None:
+    with ServiceProcess(url) as service:
+        service.kill()
+    assert sorted(left.name for left in path.parent.iterdir()) == ["service", "service.socket"]
+    with ServiceProcess(url) as service, ramwire.Client(url) as client:
+        assert client.call("echo", 1) == 1
+        service.stop()
+    assert list(path.parent.iterdir()) == []
+
+
+# No room.
+
+
+@pytest.fixture
+def small(drive: Path) -> Iterator[Path]:
+    """A tmpfs of a few pages and inodes."""
+    options = "mode=700,size=16k,nr_inodes=3"
+    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(drive)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("nothing may be mounted here")
+    yield drive
+    subprocess.run(["umount", "-l", str(drive)], capture_output=True, check=True)
+
+
+@pytest.mark.parametrize("lacking", ["bytes", "inodes"])
+def test_full_drive_is_told_and_left_clean_and_served_when_there_is_room(small: Path, lacking: str) -> None:
+    url = f"mmap:{small}/service"
+    filler = small / "filler"
+    if lacking == "bytes":
+        filler.write_bytes(b"x" * 16384)
+    else:
+        filler.mkdir()
+        (small / "filler 2").touch()
+    before = sorted(small.iterdir())
+    with pytest.raises(ramwire.NoSpace):
+        ramwire.Server(url).run()
+    assert sorted(small.iterdir()) == before
+    assert any(
+        "full" in finding.what or "inode" in finding.what for finding in ramwire.diagnose(url).findings
+    )
+    for path in before:
+        path.rmdir() if path.is_dir() else path.unlink()
+    with ServiceProcess(url), ramwire.Client(url) as client:
+        assert client.call("echo", "x" * 100_000) == "x" * 100_000  # which needs nothing of the drive
+
+
+@pytest.fixture
+def no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is none for more than what an area has from the start."""
+    allocate = os.posix_fallocate
+
+    def refuse(fd: int, offset: int, size: int) -> None:
+        if size > area.KEPT_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        allocate(fd, offset, size)
+
+    monkeypatch.setattr(os, "posix_fallocate", refuse)
+
+
+@pytest.mark.usefixtures("service", "no_memory")
+def test_request_that_finds_no_memory_is_not_sent(client: ramwire.Client) -> None:
+    with pytest.raises(ramwire.NoSpace):
+        client.call("note", "x" * 100_000)
+    assert client.call("notes") == []
+
+
+def test_answer_that_finds_no_memory_is_an_error(url: str, request: pytest.FixtureRequest) -> None:
+    with ramwire.Server(url, verbs={"large": lambda: "x" * 100_000, "small": lambda: 1}):
+        request.getfixturevalue("no_memory")
+        with ramwire.Client(url) as client:
+            with pytest.raises(ramwire.RemoteError, match="100") as caught:
+                client.call("large")
+            assert caught.value.kind == "NoSpace"
+            assert client.call("small") == 1
+
+
+def test_memory_of_a_large_record_is_given_back(url: str, service: ServiceProcess) -> None:
+    def shared_kib() -> int:
+        with open(f"/proc/{service.pid}/status", encoding="ascii") as status:
+            return int(next(line for line in status if line.startswith("RssShmem")).split()[1])
+
+    with ramwire.Client(url, timeout=PATIENCE_S) as client:
+        client.call("echo", 1)
+        before = shared_kib()
+        client.call("echo", "x" * 3_000_000)
+        assert shared_kib() <= before + 64
+
+
+# Channels.
+
+WAITING_CLIENT = """
+import sys, ramwire
+channel = ramwire.Channel(sys.argv[1], end="client")
+print(channel.recv(timeout=10), flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def server(url: str) -> Iterator[ramwire.Channel[str]]:
+    with ramwire.Channel(url, end="server") as server:
+        yield server
+
+
+def test_messages_that_a_dead_end_has_not_received_go_to_the_next(
+    url: str, server: ramwire.Channel[str]
+) -> None:
+    server.send("ready")
+    with program(WAITING_CLIENT, url) as other:
+        for number in range(10):
+            server.send(str(number))
+        other.kill()
+        other.wait()
+    with ramwire.Channel(url, end="client") as client:
+        server.send("10")
+        assert [client.recv(PATIENCE_S) for _ in range(11)] == [str(number) for number in range(11)]
+
+
+def test_messages_sent_before_anybody_came_are_received(url: str, server: ramwire.Channel[str]) -> None:
+    for number in range(3):
+        server.send(str(number))
+    with ramwire.Channel(url, end="client") as client:
+        assert [client.recv(PATIENCE_S) for _ in range(3)] == ["0", "1", "2"]
+
+
+def test_of_too_many_messages_to_nobody_the_newest_are_kept(url: str, server: ramwire.Channel[str]) -> None:
+    for number in range(100):
+        server.send(str(number))
+    with ramwire.Channel(url, end="client") as client:
+        assert [client.recv(PATIENCE_S) for _ in range(16)] == [str(number) for number in range(84, 100)]
+
+
+def test_every_client_receives_what_the_server_sends(url: str, server: ramwire.Channel[str]) -> None:
+    with ramwire.Channel(url, end="client") as one, ramwire.Channel(url, end="client") as two:
+        for client in (one, two):
+            client.send("here", PATIENCE_S)
+            assert server.recv(PATIENCE_S) == "here"
+        for number in range(100):
+            server.send(str(number), PATIENCE_S)
+            assert [one.recv(PATIENCE_S), two.recv(PATIENCE_S)] == [str(number)] * 2
+
+
+def test_sender_waits_for_a_stopped_receiver_no_longer_than_told(
+    url: str, server: ramwire.Channel[str]
+) -> None:
+    server.send("ready")
+    with program(WAITING_CLIENT, url) as other:
+        other.send_signal(signal.SIGSTOP)
+        for number in range(16):
+            server.send(str(number), PATIENCE_S)
+        with pytest.raises(ramwire.Timeout):
+            server.send("one too many", 0.1)
+        server.close()
+
+
+def test_client_without_a_server_says_so(url: str) -> None:
+    with ramwire.Channel(url, end="client") as client:
+        with pytest.raises(ramwire.Timeout) as caught:
+            client.send("anybody?", timeout=0.05)
+        assert caught.value.nobody
+
+
+def test_second_server_of_a_channel_is_told_who_serves(url: str, server: ramwire.Channel[str]) -> None:
+    del server  # it is there
+    with pytest.raises(ramwire.Refused, match=str(os.getpid())):
+        ramwire.Channel(url, end="server")
+
+
+def test_end_that_closes_leaves_nothing(path: Path, url: str) -> None:
+    with ramwire.Channel(url, end="server") as server, ramwire.Channel(url, end="client") as client:
+        client.send("here", PATIENCE_S)
+        server.recv(PATIENCE_S)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_page_that_somebody_cuts_off_is_mended(path: Path, server: ramwire.Channel[str]) -> None:
+    path.write_text("cut\n")
+    server.send("whole")
+    assert path.read_bytes().startswith(b"whole\n\n")
+    server.close()
+    assert not path.exists()
+
+
+def test_page_that_is_deleted_is_made_again(path: Path, server: ramwire.Channel[str]) -> None:
+    path.unlink()
+    until(path.exists)
+
+    def is_shown() -> bool:
+        server.send("again")
+        return path.read_bytes().startswith(b"again\n")
+
+    until(is_shown)
+
+
+def test_forked_child_of_a_channel_does_not_hold_its_place(url: str) -> None:
+    source = (
+        "import os, sys, ramwire\nchannel = ramwire.Channel(sys.argv[1], end='server')\nif os.fork() == 0:\n"
+        "    print('ready', flush=True)\n    sys.stdin.read()\n    os._exit(0)\nsys.stdin.read()\n"
+    )
+    with ramwire.Channel(url, end="client") as client, program(source, url) as first:
+        client.send("to the first", PATIENCE_S)
+        first.kill()
+        first.wait()
+        with ramwire.Channel(url, end="server") as second:
+            client.send("to the second", PATIENCE_S)
+            assert [second.recv(PATIENCE_S) for _ in range(2)] == ["to the first", "to the second"]
+
+
+def test_program_that_never_closes_its_channel_leaves_nothing(path: Path, url: str) -> None:
+    source = "import sys, ramwire\nramwire.Channel(sys.argv[1], end='server').send('x')\n"
+    subprocess.run([sys.executable, "-c", source, url], check=True)
+    assert list(path.parent.iterdir()) == []
