@@ -10,7 +10,6 @@ import tempfile
 from ramwire.testing import addresses
 from ramwire.testing.storm.director import Plan, storm
 
-
 KNOWN = ", ".join(addresses.SCHEMES)
 
 
