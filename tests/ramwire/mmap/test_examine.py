@@ -9,6 +9,7 @@ import pytest
 from ramwire.testing import ServiceProcess
 
 import ramwire
+from tests.ramwire.mmap.limits import no_more_descriptors
 
 
 def faults(url: str) -> list[ramwire.Finding]:
@@ -47,6 +48,11 @@ def test_killed_server_is_seen(url: str, service: ServiceProcess) -> None:
 def test_stopped_server_is_seen(url: str, service: ServiceProcess) -> None:
     service.pause()
     assert the_fault(url).remedy == f"kill -CONT {service.pid}"
+
+
+def test_server_without_descriptors_is_seen(url: str, service: ServiceProcess) -> None:
+    with no_more_descriptors(service.pid):
+        assert "LimitNOFILE" in the_fault(url).remedy
 
 
 def test_file_of_somebody_else_is_seen_and_left_alone(path: Path, url: str) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Callable
 
@@ -22,6 +20,7 @@ from ramwire.testing.process import thread_states, until
 import ramwire
 from tests.ramwire.connection.ends import Meeting, program
 from tests.ramwire.connection.faults import ConnectionFaults
+from tests.ramwire.mmap.limits import no_more_descriptors
 
 PATIENCE_S = 10.0
 
@@ -29,20 +28,6 @@ PATIENCE_S = 10.0
 @pytest.fixture
 def meeting(path: Path, url: str) -> Meeting:
     return Meeting(url, f"{path}.socket", b"")
-
-
-@contextmanager
-def no_more_descriptors(pid: int) -> Iterator[None]:
-    """That process may open nothing more."""
-    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-    # The kernel gives the least free number: that one has to be beyond the limit.
-    used = {int(number) for number in os.listdir(f"/proc/{pid}/fd")}
-    least_free = min(set(range(len(used) + 1)) - used)
-    resource.prlimit(pid, resource.RLIMIT_NOFILE, (least_free, before[1]))
-    try:
-        yield
-    finally:
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
 
 
 class TestMmapFaults(ConnectionFaults):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from ramwire.diagnosis import Finding, held_by
 from ramwire.errors import Refused
+from ramwire.limits import examine_descriptors, examine_watches
 from ramwire.shared_memory.holding import open_page
 from ramwire.shared_memory.page import holder_pid, is_blank, is_marked
 from ramwire.shared_memory.place import PAGE_BYTES, SOCKET, Folder, path_of
@@ -19,6 +20,7 @@ _START = "Start the server: it makes what it needs."
 def examine(url: Url) -> Iterable[Finding]:
     """The findings, in the order in which one would mend them."""
     path = path_of(url)
+    yield from examine_watches()
     above = os.path.dirname(path)
     if not os.path.isdir(above):
         yield Finding("fault", f"the folder {above} does not exist", _START)
@@ -32,7 +34,6 @@ def examine(url: Url) -> Iterable[Finding]:
         return
     try:
         yield from _folder(above)
-        yield from _room(folder)
         yield from _page(folder)
     finally:
         folder.close()
@@ -59,6 +60,7 @@ def _page(folder: Folder) -> Iterator[Finding]:
     try:
         page = open_page(folder, os.O_RDONLY)
     except FileNotFoundError:
+        yield from _room(folder)
         yield Finding("fault", f"{path} does not exist: no server is there", "Start the server.")
         return
     except (OSError, Refused) as error:
@@ -73,6 +75,7 @@ def _page(folder: Folder) -> Iterator[Finding]:
             )
         elif _is_locked(page):
             yield held_by(holder_pid(page))
+            yield from examine_descriptors(holder_pid(page))
             yield from _socket(folder)
         else:
             yield Finding("fault", f"no server holds {path}: the last one was killed", "Start the server.")
