@@ -75,7 +75,7 @@ class Connections:
         if self._busy:
             self._quiet = asyncio.Event()
             await asyncio.wait([asyncio.ensure_future(self._quiet.wait())], timeout=parting_s)
-        for stream in list(self._busy):
+        for stream in [*self._heads, *self._bodies, *self._busy]:  # those that were answered meanwhile, too
             self._close(stream)
 
     def forget(self) -> None:

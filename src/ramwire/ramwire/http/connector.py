@@ -18,13 +18,12 @@ from ramwire.http.session import HttpSession, Manners
 from ramwire.http.stream import Stream
 from ramwire.http.token import token_of
 from ramwire.sessions.contract import Closed, Connector, Expired
+from ramwire.tcp.connected import tune
 from ramwire.url import Url
 
 _FIRST_WAIT_S = 0.01
 _LONGEST_WAIT_S = 0.25
 _LONGEST_POLL_MS = 1e9
-_KEEPALIVE = ((socket.TCP_KEEPIDLE, 30), (socket.TCP_KEEPINTVL, 10), (socket.TCP_KEEPCNT, 3))
-"""In seconds, and tries: after a minute a machine that has lost its power is known to be gone."""
 
 Place = tuple[socket.AddressFamily, tuple[Union[str, int], ...]]
 
@@ -78,10 +77,7 @@ def _try(place: Place, waker: int, deadline: float) -> socket.socket | None:
     family, number = place
     connecting = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
     try:
-        connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connecting.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for option, value in _KEEPALIVE:
-            connecting.setsockopt(socket.IPPROTO_TCP, option, value)
+        tune(connecting)
         error = connecting.connect_ex(number)
         if error == errno.EINPROGRESS and _wait(waker, deadline, connecting):
             error = connecting.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)

@@ -17,6 +17,7 @@ from tornado.iostream import IOStream
 from ramwire.http.connections import Connections
 from ramwire.http.gate import MAX_BODY_BYTES
 from ramwire.journal import Journal
+from ramwire.tcp.connected import tune
 
 log = Journal(__name__)
 
@@ -27,6 +28,9 @@ _SILENT_S = 60.0
 _MAX_HEAD_BYTES = 32 << 10
 _MAX_DRAINED_BYTES = 16 * MAX_BODY_BYTES
 """So much of a refused body is read, so that its sender comes to read the refusal."""
+
+_MAX_BUFFER_BYTES = 1 << 20
+"""Of one connection, at a time: the body is gathered elsewhere."""
 
 _NO_ROOM = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM))
 _PARAMETERS = HTTP1ConnectionParameters(max_header_size=_MAX_HEAD_BYTES, max_body_size=_MAX_DRAINED_BYTES)
@@ -108,8 +112,7 @@ class Door(httputil.HTTPServerConnectionDelegate):
                     return
             else:
                 if len(self._connections) < self._most or self._make_room("these are the most"):
-                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-                    HTTP1ServerConnection(IOStream(connection), _PARAMETERS).start_serving(self)
+                    HTTP1ServerConnection(_stream(connection), _PARAMETERS).start_serving(self)
                 else:
                     connection.close()
 
@@ -128,3 +131,8 @@ class Door(httputil.HTTPServerConnectionDelegate):
 
         loop.remove_reader(listener)
         loop.call_later(_TRY_AGAIN_S, go_on)
+
+
+def _stream(connection: socket.socket) -> IOStream:
+    tune(connection)
+    return IOStream(connection, max_buffer_size=_MAX_BUFFER_BYTES)

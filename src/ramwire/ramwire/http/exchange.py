@@ -32,6 +32,7 @@ class Exchange:
         self._signs = signs
         self._pending: list[Pending] = []
         self._left = 0
+        self._abandoned = False
         self._lock = threading.Lock()
 
     def run(self, way: Way, body: bytes) -> None:
@@ -46,6 +47,7 @@ class Exchange:
 
     def abandon(self) -> None:
         """The peer has gone: nobody waits for answers that come later."""
+        self._abandoned = True
         for pending in list(self._pending):
             if not isinstance(pending, Outcome):
                 pending.cancel()
@@ -81,6 +83,8 @@ class Exchange:
             self._peer.sign("deferred")
         for future in later:
             future.add_done_callback(partial(self._resolved, asking))
+        if self._abandoned:  # while the lines were run
+            self.abandon()
 
     def _resolved(self, asking: Asking, _: Future[Any]) -> None:
         with self._lock:

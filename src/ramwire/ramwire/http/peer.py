@@ -58,12 +58,16 @@ class Peer:
         """On the loop: call back when it closes the connection during the answer."""
         self._connection.set_close_callback(callback)
 
-    def refuse(self, refusal: Refusal, is_head: bool) -> None:
-        """On the loop: send all of a response but its end, which is for `finish` to tell."""
+    def refuse(self, refusal: Refusal, is_head: bool = False, is_last: bool = False) -> None:
+        """On the loop: send all of a response but its end, which is for `finish` to tell. After the last one
+        the connection is closed.
+        """
         body = refusal.text.encode() + b"\n"
         headers = _headers(len(body), "text/plain; charset=utf-8")
         if refusal.header is not None:
             headers.add(*refusal.header)
+        if is_last:
+            headers["Connection"] = "close"
         self._write(refusal.status, headers, b"" if is_head else body)
 
     def finish(self) -> None:

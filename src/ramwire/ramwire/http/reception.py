@@ -9,6 +9,9 @@ from tornado import httputil
 from ramwire.http.door import Visit
 from ramwire.http.gate import MAX_BODY_BYTES, Gate, Head, Refusal, Way, too_large
 from ramwire.http.peer import Peer
+from ramwire.journal import Journal
+
+log = Journal(__name__)
 
 HandOn = Callable[[Way, httputil.HTTPHeaders, bytes], None]
 """Called with a whole request, on the loop."""
@@ -40,8 +43,6 @@ class Reception(httputil.HTTPMessageDelegate):
         found = self._gate.check(self._head)
         if isinstance(found, Refusal):
             self._refuse(found)
-            if "Expect" in headers:
-                self._peer.finish()  # who waits for leave to send its body shall not be told to go on
         else:
             self._way = found
 
@@ -68,4 +69,10 @@ class Reception(httputil.HTTPMessageDelegate):
     def _refuse(self, refusal: Refusal) -> None:
         self._way = None
         self._parts.clear()
-        self._peer.refuse(refusal, is_head=self._head is not None and self._head.method == "HEAD")
+        log.info("a request is refused: %d, %s", refusal.status, refusal.text)
+        # Who waits for leave to send its body is not to be told to go on.
+        at_once = "Expect" in self._headers and not self._size_bytes
+        is_head = self._head is not None and self._head.method == "HEAD"
+        self._peer.refuse(refusal, is_head, is_last=at_once)
+        if at_once:
+            self._peer.finish()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import socket
 import threading
@@ -15,25 +14,21 @@ from typing import ClassVar
 
 from tornado.httputil import HTTPHeaders
 
-from ramwire import ports
 from ramwire.contract import Answer, ServerWire
-from ramwire.errors import Refused
 from ramwire.http import signs, token
-from ramwire.http.address import Address, address_of, is_loopback
+from ramwire.http.address import address_of
 from ramwire.http.client import OPTIONS
 from ramwire.http.door import Door, Visit
 from ramwire.http.exchange import Exchange
-from ramwire.http.gate import Gate, Way
+from ramwire.http.gate import Gate, Refusal, Way
+from ramwire.http.listening import listen
 from ramwire.http.peer import Peer
 from ramwire.http.reception import Reception
-from ramwire.http.styles import JSON, Reply
 from ramwire.http.workers import Workers
 from ramwire.url import Url
 
 _PATIENCE_S = 60.0
 _PARTING_S = 0.2
-_BACKLOG = 128
-_NOT_HERE = frozenset((errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT))
 
 
 class HttpServer(ServerWire):
@@ -57,7 +52,7 @@ class HttpServer(ServerWire):
     def open(self) -> None:
         self._stopped = False
         secret = token.token_of(self.url)
-        self._listeners = _listen(self.url, self._address, may_be_far=secret is not None)
+        self._listeners = listen(self.url, self._address, may_be_far=secret is not None)
         names = frozenset(("localhost", self._address.host.lower())) if secret is None else None
         self._gate = Gate(names, secret)
         self._workers = Workers()
@@ -119,60 +114,10 @@ class HttpServer(ServerWire):
             try:
                 self._workers.put(partial(exchange.run, way, body))
             except RuntimeError as error:
-                peer.reply(Reply(503, JSON, b'{"error":"no thread is left (%s)"}' % str(error).encode()))
+                peer.refuse(Refusal(503, f"no thread is left to run it: {error}"))
+                peer.finish()
 
         return Reception(visit, peer, self._gate, hand_on)
-
-
-def _listen(url: Url, address: Address, may_be_far: bool) -> list[socket.socket]:
-    """The sockets, one for each number that the address's host has."""
-    try:
-        found = socket.getaddrinfo(
-            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-    except OSError as error:
-        raise Refused(f"{url.text}: {address.host} is not known: {error.strerror}") from error
-    places = list(dict.fromkeys((family, place) for family, _, _, _, place in found))
-    if not may_be_far and not all(is_loopback(str(place[0])) for _, place in places):
-        raise Refused(
-            f"{url.text}: beyond loopback a server needs a token: {token.VARIABLE} or ?tokenfile=FILE"
-        )
-    listeners: list[socket.socket] = []
-    failed: OSError | None = None
-    for family, place in places:
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listeners.append(listener)
-        try:
-            _bind(listener, place)
-        except OSError as error:
-            listeners.pop().close()
-            failed = error
-            if error.errno not in _NOT_HERE:  # a name may have numbers of a family that this machine lacks
-                break
-    if listeners and (failed is None or failed.errno in _NOT_HERE):
-        return listeners
-    for listener in listeners:
-        listener.close()
-    assert failed is not None  # noqa: S101 - a name that is known has a number
-    raise _refused(url, address, failed) from failed
-
-
-def _bind(listener: socket.socket, place: tuple[object, ...]) -> None:
-    # A server that was killed leaves connections behind that hold the port for a minute.
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if listener.family == socket.AF_INET6:
-        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-    listener.bind(place)
-    listener.listen(_BACKLOG)
-    listener.setblocking(False)
-
-
-def _refused(url: Url, address: Address, error: OSError) -> Refused:
-    if error.errno != errno.EADDRINUSE:
-        return Refused(f"{url.text} cannot be served: {error.strerror}")
-    pid = ports.holder_of(address.port)
-    holder = f"process {pid}" if pid else "a process that cannot be seen from here"
-    return Refused(f"{url.text} is served already, by {holder}")
 
 
 _servers: weakref.WeakSet[HttpServer] = weakref.WeakSet()
