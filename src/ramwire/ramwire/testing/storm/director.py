@@ -30,6 +30,9 @@ MOST_SAID = 4000
 ANY = 1_000_000
 """Descriptors: more than any process has."""
 
+FROZEN = 0.15
+"""How often a server is stopped for a while (SIGSTOP, SIGCONT) before the next kill."""
+
 Aim = Literal["servers", "clients", "either"]
 
 
@@ -91,6 +94,11 @@ class _Storm:
         while len(self.kills) < self._plan.kills:
             # Not waiting for anything: the moment of a kill is what luck decides.
             time.sleep(self._luck.uniform(0, LONGEST_CALM_S))
+            if self._luck.random() < FROZEN:
+                # A stopped server is not a dead one: what is withdrawn meanwhile may not run afterwards. A
+                # client is not stopped: it could not keep its own timeouts.
+                with self._server.frozen():
+                    time.sleep(self._luck.uniform(0, LONGEST_CALM_S))
             if self._plan.aim == "servers" or (self._plan.aim == "either" and self._luck.random() < 0.5):
                 self._kill_server()
             else:

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Literal, NamedTuple
 
 from ramwire.testing.storm import ends
@@ -30,13 +31,25 @@ class Victim(NamedTuple):
         self._end(signal.SIGKILL)
         return before_ns, time.monotonic_ns()
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """SIGSTOP, and SIGCONT at the end."""
+        self._send(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._send(signal.SIGCONT)
+
     def stop(self) -> None:
         """Let it end by itself."""
         self._end(signal.SIGTERM)
 
-    def _end(self, signum: signal.Signals) -> None:
+    def _send(self, signum: signal.Signals) -> None:
         with suppress(ProcessLookupError):  # it has crashed: its traceback tells
             signal.pidfd_send_signal(self.pidfd, signum)  # never a stranger who has its number now
+
+    def _end(self, signum: signal.Signals) -> None:
+        self._send(signum)
         try:
             if not select.select([self.pidfd], [], [], ends.PATIENCE_S + START_S)[0]:
                 signal.pidfd_send_signal(self.pidfd, signal.SIGABRT)  # it says where each thread stands
