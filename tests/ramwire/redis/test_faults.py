@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -116,7 +117,7 @@ def test_call_outlives_a_pause_of_redis(redis: Redis) -> None:
         answer = client.submit("sleep", 0.3)
         until(answer.running)
         redis.pause()
-        with pytest.raises(TimeoutError):
+        with pytest.raises(futures.TimeoutError):
             answer.exception(timeout=0.6)
         redis.resume()
         assert answer.result() == 0.3
@@ -204,7 +205,7 @@ def test_request_handed_to_a_server_that_never_took_it_runs_at_another(
         answer = client.submit("note", "once")
         until(answer.running)
         with ServiceProcess(url):
-            with pytest.raises(TimeoutError):
+            with pytest.raises(futures.TimeoutError):
                 answer.exception(timeout=0.5)  # a stopped server is not a dead one
             stopped.kill()
             assert answer.result() is None
@@ -311,7 +312,7 @@ def test_stopped_server_is_not_a_dead_one(service: ServiceProcess, client: ramwi
     answer = client.submit("sleep", 0.2, timeout=60.0)
     until(answer.running)
     service.pause()
-    with pytest.raises(TimeoutError):
+    with pytest.raises(futures.TimeoutError):
         answer.exception(timeout=1.0)
     service.send(signal.SIGCONT)
     assert answer.result() == 0.2

@@ -178,7 +178,7 @@ class RedisChannel(ChannelWire):
         pause_s = _FIRST_TRY_S
         was_there = False
         while not self._closed:
-            link = Link(self._address, "channel")
+            link = Link(self._address, "channel", self._take)
             with self._state:
                 self._listener = link
             try:

@@ -24,6 +24,7 @@ from ramwire.redis.address import Address
 
 FOREVER = float("inf")
 
+_OLDEST = (6, 2)
 _CONNECT_S = 5.0
 _WRITE_S = 5.0
 # The kernel finds out, and wakes nobody for it, when the other machine is not there any more.
@@ -106,6 +107,7 @@ class Link:
             ) from error
         except (redis.RedisError, OSError) as error:
             raise self._told(error) from error
+        self._check_version(connection.handshake_metadata)
         connection._parser.set_pubsub_push_handler(Push)
         if self._shut:
             self.close()
@@ -179,6 +181,14 @@ class Link:
     def close(self) -> None:
         self._connection.disconnect()  # type: ignore[no-untyped-call]
 
+    def _check_version(self, told: object) -> None:
+        version = told.get(b"version", b"") if isinstance(told, dict) else b""
+        numbers = [int(part) for part in version.split(b".")[:2] if part.isdigit()]
+        if len(numbers) == 2 and tuple(numbers) < _OLDEST:
+            self.close()
+            oldest = ".".join(map(str, _OLDEST))
+            raise Refused(f"{self._address.place} is version {version.decode()}; {oldest} or later is needed")
+
     def _sock(self) -> socket.socket | None:
         return cast("socket.socket | None", self._connection._sock)
 
@@ -210,9 +220,7 @@ class Link:
             return Refused(f"{place} {_WRONG if self._address.password else _MISSING}")
         if isinstance(error, redis.ResponseError):
             user = self._address.user or "default"
-            return Refused(
-                f"{place} does not let the user {user} in (it must be Redis 6.2 or later): {error}"
-            )
+            return Refused(f"{place} does not let the user {user} in: {error}")
         is_hung_up = self._address.tls is None and "connecting" not in str(error)
         return Lost(f"{error}; does it want TLS (rediss:)?" if is_hung_up else str(error))
 
