@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import closing, suppress
 
 from ramwire.ramdrive.watch import IN_CLOSE_WRITE, IN_CREATE, IN_MODIFY, IN_MOVE_SELF, IN_MOVED_TO, Inotify
@@ -24,8 +25,16 @@ _WRITES = IN_MODIFY | IN_CLOSE_WRITE
 _CHANGES = IN_CREATE | IN_MOVED_TO | _IN_ATTRIB | IN_MOVE_SELF | _IN_DELETE_SELF
 
 _ROOM_S = 0.2
-_SHY_S = 0.05
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.001, 0.05
 _TIMEVAL = struct.Struct("ll")
+
+
+def pauses_s() -> Iterator[float]:
+    """How long to wait before each time that a server is asked again (it may have died: at first, not at all)."""
+    pause_s = 0.0
+    while True:
+        yield pause_s
+        pause_s = min(max(2 * pause_s, _FIRST_PAUSE_S), _LONGEST_PAUSE_S)
 
 
 class Finder:
@@ -120,11 +129,11 @@ class Finder:
             if any(event.name in names for event in inotify.read()):
                 return
 
-    def pause(self, deadline: float) -> None:
-        """Before a server that lets nobody in is asked again. Raises `Closed`, `Expired`."""
+    def pause(self, pause_s: float, deadline: float) -> None:
+        """Before a server that has not let one in is asked again. Raises `Closed`, `Expired`."""
         poller = select.poll()
         poller.register(self.own_alarm().fd, select.POLLIN)
-        poller.poll(poll_ms(min(deadline, time.monotonic() + _SHY_S)))
+        poller.poll(poll_ms(min(deadline, time.monotonic() + pause_s)))
         self.check(deadline, nobody=False)
 
     def own_alarm(self) -> Alarm:
@@ -152,11 +161,12 @@ class MmapConnector(Connector):
         self._shy: set[MmapClientSession] = set()
 
     def connect(self, deadline: float) -> ClientSession:
+        waits_s = pauses_s()
         while True:
             session = self._begin(deadline)
             if session is not None and self._is_welcome(session, deadline):
                 return session
-            self._finder.pause(deadline)
+            self._finder.pause(next(waits_s), deadline)
 
     def _begin(self, deadline: float) -> MmapClientSession | None:
         with closing(self._finder.connect(deadline)) as connection, suppress(ConnectionError):

@@ -7,13 +7,14 @@ import select
 import socket
 import threading
 import weakref
+from collections.abc import Iterator
 from contextlib import closing, suppress
 
 from ramwire.errors import BadMessage, Refused
 from ramwire.journal import Journal
 from ramwire.sessions.contract import Closed, Gone
 from ramwire.shared_memory import link, page
-from ramwire.shared_memory.connector import Finder
+from ramwire.shared_memory.connector import Finder, pauses_s
 from ramwire.shared_memory.holding import Held, open_page
 from ramwire.shared_memory.links import Links
 from ramwire.shared_memory.listener import Doorkeeper
@@ -110,19 +111,21 @@ class Guest:
 
     def meet(self, deadline: float) -> None:
         """Have a link. Raises `Expired`, `Closed`, `Refused`, OSError."""
+        waits_s = pauses_s()
         while not self._links:
-            self._visit(self._finder.connect(deadline), deadline)
+            self._visit(self._finder.connect(deadline), waits_s, deadline)
 
     def hear(self, deadline: float) -> bytes | None:
         """Have a link, or the line of a plain writer. Raises as `meet` does."""
+        waits_s = pauses_s()
         while not self._links:
             found = self._finder.connect_or_hear(deadline, self._plain)
             if isinstance(found, bytes):
                 return found
-            self._visit(found, deadline)
+            self._visit(found, waits_s, deadline)
         return None
 
-    def _visit(self, host: socket.socket, deadline: float) -> None:
+    def _visit(self, host: socket.socket, waits_s: Iterator[float], deadline: float) -> None:
         with closing(host), turn(self._meeting, deadline):
             if self._links:
                 return  # another thread was faster
@@ -132,7 +135,7 @@ class Guest:
                 self._page = self._find_page()
                 self._links.add(begun)
                 return
-        self._finder.pause(deadline)
+        self._finder.pause(next(waits_s), deadline)
 
     def _wait_for_welcome(self, begun: link.Link, deadline: float) -> None:
         poller = select.poll()
