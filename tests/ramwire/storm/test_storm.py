@@ -14,7 +14,7 @@ from ramwire.testing import addresses
 from ramwire.testing.storm import Plan, storm
 from ramwire.testing.storm.director import Aim
 
-WIRES = ("ramdrive", "fifo", "jsonfile", "mmap", "unix", "tcp")
+WIRES = ("ramdrive", "fifo", "jsonfile", "mmap", "unix", "tcp", "http")
 AIMS: tuple[Aim, ...] = ("servers", "clients", "either")
 
 SANE_MS = 5000.0
