@@ -17,7 +17,7 @@ HOST := @tools/bootstrap/host.sh
 ENGINE := @tools/bootstrap/engine.sh
 STAGES := .venv/bin/python -m tools.stages
 
-LOCKS := build dev octoprint tft
+LOCKS := build dev fuzz octoprint tft
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
@@ -55,7 +55,7 @@ desk: venv venv-octoprint ## OctoPrint, plugin and screen on this desktop, no co
 
 # --- checks -----------------------------------------------------------------------------------------------------
 
-.PHONY: test lint format test-ramwire test-pythons test-api test-plugin test-tft test-tools test-molecule test-e2e bench farm-scale storm
+.PHONY: test lint format test-ramwire test-pythons test-api test-plugin test-tft test-tools test-molecule test-e2e bench fuzz farm-scale storm
 test: venv venv-octoprint ## every check there is, from nothing
 	$(HOST) lint redis image screen browser
 	$(ENGINE) $(STAGES)
@@ -102,6 +102,10 @@ bench: venv ## the wire beside its peers
 farm-scale: venv ## 10, 100 and 1,000 simulated printers on one Redis, and a console that calls them
 	$(HOST) redis
 	@.venv/bin/python -m tools.farm_scale
+
+fuzz: venv ## every parser under a fuzzer guided by coverage, for FUZZ_S=60 seconds in all
+	@.venv/bin/uv pip install --quiet --no-deps --require-hashes -r requirements/fuzz.txt
+	@.venv/bin/python -m tests.ramwire.fuzz --seconds "$(or $(FUZZ_S),60)"
 
 storm: venv ## a thousand kills of either end under load, over each wire; prints how soon a loss is told
 	@.venv/bin/python -m ramwire.testing.storm ramdrive unix tcp mmap --kills 1000

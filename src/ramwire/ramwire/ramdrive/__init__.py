@@ -2,6 +2,6 @@
 
 `docs/protocol/ramdrive.md` is the specification. The rooms, from the bottom: `names` and `records` (what is
 written), `files` (reading and writing safely), `place` (the folders), `watch` (waking up by the kernel); then
-the client's `lane`, `exchange` and `client`; the server's `peer`, `lanes`, `foreign`, `crew`, `lookout`, `post`
-and `server`.
+the client's `lane`, `exchange` and `client`; the server's `peer`, `lanes`, `foreign`, `crew`, `lookout`,
+`post` and `server`.
 """
