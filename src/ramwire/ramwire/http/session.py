@@ -23,6 +23,7 @@ _PATIENCE_S = 0.3
 """A server that has not given leave by then, and never has, may be one that knows of no leave."""
 
 _SHOWN_BYTES = 300
+_CONTINUE = 100
 _EXPECTATION_FAILED = 417
 
 
@@ -63,9 +64,12 @@ class HttpSession(ClientSession):
         waits = self._manners.gives_leave
         head = self._stream.data(self._head(len(body), waits))
         if waits:
-            self._manners.hung_up = True
-            self._stream.send(head, deadline)
-            self._wait_for_leave(deadline)
+            try:
+                self._stream.send(head, deadline)
+                self._wait_for_leave(deadline)
+            except Gone:
+                self._manners.hung_up = True
+                raise
             self._manners.hung_up = False
             head = b""
         if self._has_responded():
@@ -82,6 +86,7 @@ class HttpSession(ClientSession):
             if isinstance(event, h11.Response):
                 self._response = event
             elif isinstance(event, h11.InformationalResponse):
+                self._gave_leave = self._gave_leave or event.status_code == _CONTINUE
                 sign = _header(event, signs.SIGN)
                 if sign == "deferred":
                     return contract.LATER
@@ -121,7 +126,7 @@ class HttpSession(ClientSession):
             if isinstance(event, h11.Response):
                 self._response = event
                 return
-            if isinstance(event, h11.InformationalResponse) and event.status_code == 100:
+            if isinstance(event, h11.InformationalResponse) and event.status_code == _CONTINUE:
                 self._gave_leave = True
                 return
 
