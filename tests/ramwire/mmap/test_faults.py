@@ -60,19 +60,31 @@ def move(path: Path) -> None:
     path.rename(path.with_name("elsewhere"))
 
 
+def replace(path: Path, make: Callable[[Path], object]) -> None:
+    """By something else, though the server is quick to make it again."""
+    while True:
+        path.unlink()
+        try:
+            make(path)
+        except FileExistsError:
+            continue
+        return
+
+
 def replace_by_a_folder(path: Path) -> None:
-    path.unlink()
-    path.mkdir()
+    replace(path, Path.mkdir)
 
 
 def replace_by_a_fifo(path: Path) -> None:
-    path.unlink()
-    os.mkfifo(path)
+    replace(path, os.mkfifo)
 
 
 def replace_by_a_file(path: Path) -> None:
-    path.unlink()
-    path.write_text("something else\n")
+    def make(path: Path) -> None:
+        with path.open("x") as file:
+            file.write("something else\n")
+
+    replace(path, make)
 
 
 Harm = Callable[[Path], None]

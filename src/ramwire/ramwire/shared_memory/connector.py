@@ -30,7 +30,7 @@ _TIMEVAL = struct.Struct("ll")
 
 
 def pauses_s() -> Iterator[float]:
-    """How long to wait before each time that a server is asked again (it may have died: at first, not at all)."""
+    """How long to wait before each time that a server is asked again; the first may have died: not at all."""
     pause_s = 0.0
     while True:
         yield pause_s
