@@ -97,7 +97,7 @@ test-e2e: venv ## a print by touch, on the demo
 	$(ENGINE) $(STAGES) demo e2e
 
 bench: venv ## the wire beside its peers
-	@.venv/bin/ramwire bench --against pyzmq
+	@.venv/bin/ramwire bench --against all
 
 farm-scale: venv ## 10, 100 and 1,000 simulated printers on one Redis, and a console that calls them
 	$(HOST) redis
