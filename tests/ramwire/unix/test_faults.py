@@ -44,6 +44,34 @@ def bare(drive: Path) -> str:
     return f"unix:{drive}/service"
 
 
+# A request that is given up.
+
+
+@pytest.mark.parametrize("size", [10, 4000, 5000, 100_000, 3_000_000])
+def test_request_of_any_size_is_withdrawn_from_a_stopped_server(url: str, size: int) -> None:
+    with ServiceProcess(url) as service, ramwire.Client(url, timeout=10.0) as client:
+        client.call("echo", 1)
+        service.pause()
+        with pytest.raises(ramwire.Timeout) as caught:
+            client.call("note", "x" * size, timeout=0.1)
+        assert not caught.value.may_have_run
+        service.send(signal.SIGCONT)
+        assert client.call("notes") == []
+
+
+@pytest.mark.parametrize("size", [10, 100_000])
+def test_request_that_a_dead_server_had_not_taken_goes_to_the_next(url: str, size: int) -> None:
+    with ramwire.Client(url, timeout=20.0) as client:
+        with ServiceProcess(url) as first:
+            client.call("echo", 1)
+            first.pause()
+            answer = client.submit("echo", "x" * size)
+            until(answer.running)
+            first.kill()
+        with ServiceProcess(url):
+            assert answer.result() == "x" * size
+
+
 # What lies beside the socket.
 
 

@@ -22,43 +22,43 @@ PATIENCE_S = 30.0
 _OURS = (contract.CALL, contract.NOTE)
 
 
-class StrangeClient(Exception):
-    """It has not come through the handshake; the text says why."""
+Met = Callable[[ServerSession, str], None]
+"""Called when a handshake is over, with what went wrong in it, or nothing."""
 
 
 class ConnectionSession(ServerSession):
-    """Each request says by its first byte whose it is: a pickled list begins otherwise than our records.
+    """Each request says by its first byte whose it is: a pickled list begins otherwise than our records."""
 
-    `met` is called when the handshake is over, with what went wrong in it, or None.
-    """
-
-    def __init__(self, stream: Stream, key: bytes, met: Callable[[ServerSession, str], None]) -> None:
+    def __init__(self, stream: Stream, key: bytes, met: Met) -> None:
         self.stream = stream
         self._key = key
-        self._met: Callable[[ServerSession, str], None] | None = met
+        self._met: Met | None = met
         self._is_literal = False
-        self._sending = (
-            threading.Lock()
-        )  # a foreign client may be told of a bad request while it gets an answer
+        # A foreign client may be told of a bad request while it gets an answer.
+        self._sending = threading.Lock()
 
     def receive(self) -> bytes:
         try:
             if self._met is not None:
                 self._meet(self._met)
-            while True:
-                data = self.stream.receive(contract.MAX_REQUEST_BYTES)
-                if data[:1] in _OURS:
-                    self._is_literal = False
-                    return data
-                self._is_literal = True
-                try:
-                    return contract.CALL + literal.request_line(data)
-                except BadMessage as error:
-                    self._send_literal(contract.ERROR + error_text(error))
+            return self.next_request()
         except Closed:
             raise Gone from None
 
-    def _meet(self, met: Callable[[ServerSession, str], None]) -> None:
+    def next_request(self) -> bytes:
+        """After the handshake: the next record, in whose words ever."""
+        while True:
+            data = self.stream.receive(contract.MAX_REQUEST_BYTES)
+            if data[:1] in _OURS:
+                self._is_literal = False
+                return data
+            self._is_literal = True
+            try:
+                return contract.CALL + literal.request_line(data)
+            except BadMessage as error:
+                self._send_literal(contract.ERROR + error_text(error))
+
+    def _meet(self, met: Met) -> None:
         trouble = ""
         try:
             deadline = time.monotonic() + HANDSHAKE_S

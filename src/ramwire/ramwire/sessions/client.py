@@ -21,6 +21,11 @@ _MOST_IDLE = 32
 """Sessions kept for reuse: each is a thread at the server."""
 
 
+_FIRST_PAUSE_S = 0.001
+_LAST_PAUSE_S = 0.25
+"""Between two tries of a request at servers that let one in and then end the session."""
+
+
 def _nothing() -> None:
     pass
 
@@ -38,7 +43,7 @@ class SessionClient(ClientWire):
         self._lock = threading.Lock()
         self._idle: list[ClientSession] = []
         self._sessions: set[ClientSession] = set()
-        self._closed = False
+        self._closed = threading.Event()
         # At the interpreter's exit too, so that a program that never closes leaves nothing behind.
         self._at_exit = weakref.finalize(self, _close_all, self._sessions, self._connector, os.getpid())
 
@@ -76,7 +81,7 @@ class SessionClient(ClientWire):
 
     def close(self) -> None:
         with self._lock:
-            self._closed = True
+            self._closed.set()
             self._connector.close()
             self._close_idle()
             for session in list(self._sessions):
@@ -97,6 +102,7 @@ class SessionClient(ClientWire):
         hear: Callable[[ClientSession, float, Moment], bytes],
         moment: Moment,
     ) -> bytes:
+        pause_s = 0.0
         while True:
             session = self._session(deadline)
             try:
@@ -106,6 +112,8 @@ class SessionClient(ClientWire):
                 withdrawn = session.withdraw()
                 self._discard(session)
                 if isinstance(error, Gone) and withdrawn and time.monotonic() < deadline:
+                    self._closed.wait(min(pause_s, deadline - time.monotonic()))
+                    pause_s = min(2 * pause_s + _FIRST_PAUSE_S, _LAST_PAUSE_S)
                     continue
                 explained = self._explain(error, withdrawn)
                 if explained is None:
@@ -137,7 +145,7 @@ class SessionClient(ClientWire):
             self._discard(session)
 
     def _new_session(self, deadline: float) -> ClientSession:
-        if self._closed:
+        if self._closed.is_set():
             raise self._was_closed()
         try:
             session = self._connector.connect(deadline)
@@ -153,7 +161,7 @@ class SessionClient(ClientWire):
 
     def _interrupt_if_closed(self, session: ClientSession) -> None:
         """`close`, in another thread, may not have seen this session."""
-        if self._closed:
+        if self._closed.is_set():
             session.interrupt()
 
     def _nobody_came(self, nobody: bool) -> Timeout:
@@ -169,7 +177,7 @@ class SessionClient(ClientWire):
             self._discard(session)
             return
         self._idle.append(session)
-        if self._closed:  # in another thread, which may not have seen this session
+        if self._closed.is_set():  # in another thread, which may not have seen this session
             self._close_idle()
 
     def _close_idle(self) -> None:

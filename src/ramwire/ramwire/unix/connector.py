@@ -10,8 +10,8 @@ from ramwire.connection.connecting import Interruptible
 from ramwire.connection.stream import NEVER, Stream
 from ramwire.errors import Refused
 from ramwire.sessions.contract import ClientSession, Connector, Expired, Gone
-from ramwire.unix import claim
 from ramwire.unix.place import Place
+from ramwire.unix.request_pipe import Outgoing
 from ramwire.unix.session import UnixSession
 from ramwire.unix.waiting import Waiting
 from ramwire.url import Url
@@ -89,14 +89,18 @@ class _Attempt:
             raise
         if not self._under_way.shake_hands(self._url, stream, shared, deadline):
             return LiteralSession(stream)
-        own = claim.make()
         try:
-            own.pass_on(stream.socket)
+            requests = Outgoing()
+        except BaseException:
+            stream.close()
+            raise
+        try:
+            requests.pass_on(stream.socket)
         except OSError as error:
-            own.close()
+            requests.close()
             stream.close()
             raise Gone from error
-        return UnixSession(stream, own)
+        return UnixSession(stream, requests)
 
     def _connected(self) -> socket.socket | None:
         self._under_way.check()
