@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import ramwire.redis
 from ramwire.testing import ServiceProcess
 from ramwire.testing.process import until
 
@@ -382,3 +383,35 @@ def test_client_without_descriptors_says_so_and_recovers(url: str, service: Serv
     done = subprocess.run([sys.executable, "-c", asking, url], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert service.pid
+
+
+def test_child_of_a_server_does_not_keep_it_alive(url: str) -> None:
+    serving = (
+        "import sys, os, time, ramwire\n"
+        "server = ramwire.Server(sys.argv[1])\n"
+        "server.verb(name='sleep')(time.sleep)\n"
+        "server.start()\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    time.sleep(60)\n"
+        "    os._exit(0)\n"
+        "os.write(1, b'%d\\n' % child)\n"
+        "server.wait()\n"
+    )
+    with (
+        subprocess.Popen([sys.executable, "-c", serving, url], stdout=subprocess.PIPE) as process,
+        ramwire.Client(url) as client,
+    ):
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        try:
+            answer = client.submit("sleep", 60, timeout=600.0)
+            until(answer.running)
+            until(lambda: ramwire.redis.services(url) != [])
+            process.kill()
+            with pytest.raises((ramwire.ServerGone, ramwire.Timeout)) as told:
+                answer.result(timeout=10)
+            assert isinstance(told.value, ramwire.ServerGone)
+            assert ramwire.redis.services(url) == []
+        finally:
+            os.kill(child, signal.SIGKILL)

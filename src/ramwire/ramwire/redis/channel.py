@@ -99,6 +99,9 @@ class RedisChannel(ChannelWire):
 
     def forget(self) -> None:
         """In a forked child, which has none of the threads: the channel is the parent's."""
+        for link in (self._listener, self._sender):
+            if link is not None:
+                link.close()
         self._begin()
         self._closed = True
 

@@ -60,6 +60,12 @@ class Crew:
             link.shut()
         self._postman.stop()
 
+    def forget(self) -> None:
+        """In a forked child, which has none of the threads."""
+        for link in list(self._links):
+            link.close()
+        self._postman.forget()
+
     def _add(self) -> None:
         self._threads += 1
         self._idle += 1
@@ -92,7 +98,9 @@ class Crew:
                 while self._serve_one(link, owed):
                     pass
                 break
-            except (Lost, Late, Refused):  # the sign says so, once
+            except Exception as error:
+                if not isinstance(error, (Lost, Late, Refused)):  # of these the sign tells, once
+                    log.exception("%s: a request could not be served", self._desk.address.shown)
                 self._desk.stopped.wait(pause_s)
                 pause_s = min(2 * pause_s, _LAST_TRY_S)
             finally:

@@ -51,6 +51,11 @@ class Postman:
         if link is not None:
             link.shut()
 
+    def forget(self) -> None:
+        """In a forked child, which has not the thread."""
+        if self._link is not None:
+            self._link.close()
+
     def _work(self) -> None:
         while True:
             answer = self._answers.get()

@@ -64,7 +64,10 @@ class RedisServer(ServerWire):
         leaving.leave(desk)
 
     def forget(self) -> None:
-        """In a forked child: the connections are the parent's, whose threads are not here."""
+        """In a forked child: let go of the connections, or Redis would take a dead parent for alive."""
+        for part in (self._sign, self._crew):
+            if part is not None:
+                part.forget()
         self._desk = self._sign = self._crew = None
 
 

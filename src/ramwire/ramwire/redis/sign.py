@@ -77,6 +77,8 @@ class Sign:
         if self._link is not None:
             self._link.close()
 
+    forget = close
+
     def _watch_once(self) -> None:
         link = self._link
         if link is None:
