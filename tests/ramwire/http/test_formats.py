@@ -172,7 +172,7 @@ def test_every_number_is_an_address(number: Any, port: int) -> None:
 @given(st.text(max_size=40))
 def test_any_host_is_let_in_or_refused(host: str) -> None:
     gate = Gate(frozenset(("localhost",)), None)
-    head = Head("POST", "/verbs/echo", {"Host": host, "Content-Type": "application/json"})
+    head = Head("POST", "/verbs/echo", "HTTP/1.1", {"Host": host, "Content-Type": "application/json"})
     found = gate.check(head)
     if isinstance(found, Refusal):
         assert found.status in (400, 421)
@@ -183,5 +183,5 @@ def test_any_host_is_let_in_or_refused(host: str) -> None:
 
 @given(st.text(max_size=60), st.text(max_size=20))
 def test_any_target_is_a_way_or_refused(target: str, method: str) -> None:
-    found = Gate(None, None).check(Head(method, target, {}))
+    found = Gate(None, None).check(Head(method, target, "HTTP/1.0", {}))
     assert not isinstance(found, Refusal) or found.status in (404, 405)

@@ -44,6 +44,7 @@ def xml(value: bytes) -> bytes:
         b"\xff\xfe\r\n\r\n",
         b"GET\r\n\r\n",
         b"POST /verbs/note HTTP/9.9\r\n\r\n",
+        b"POST /verbs/note HTTP/1.1\r\nConnection: close\r\n\r\n",
         b"POST /verbs/note HTTP/1.1\r\nHost: localhost\r\nno colon\r\n\r\n",
         b"POST /verbs/note HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n[1]",
         b"POST /verbs/note HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3, 4\r\n\r\n[1] ",
@@ -52,7 +53,7 @@ def xml(value: bytes) -> bytes:
         b"POST /verbs/note HTTP/1.1\r\nHost: localhost\r\n" + b"X: x\r\n" * 100_000 + b"\r\n",
         b"\x80\x04\x95\x1e\x00\x00\x00\x00\x00\x00\x00\x8c\x05posix\r\n\r\n",
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_junk_is_hung_up_on(port: int, junk: bytes, client: ramwire.Client) -> None:
     with connect(port) as stranger:

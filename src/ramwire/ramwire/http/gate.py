@@ -39,10 +39,11 @@ class Refusal(NamedTuple):
 
 
 class Head(NamedTuple):
-    """A request's method, target and headers; one that was given twice has its values joined by commas."""
+    """A request's first line and headers; one that was given twice has its values joined by commas."""
 
     method: str
     target: str
+    version: str
     headers: Mapping[str, str]
 
 
@@ -62,14 +63,17 @@ class Gate:
 
     def check(self, head: Head) -> Way | Refusal:
         """The way that a request takes, or why it may not."""
-        return self._check_sender(head.headers) or _way(head)
+        return self._check_host(head) or self._check_sender(head.headers) or _way(head)
 
-    def _check_sender(self, headers: Mapping[str, str]) -> Refusal | None:
-        host = _host_of(headers.get("Host", ""))
-        if host is None and "Host" in headers:
+    def _check_host(self, head: Head) -> Refusal | None:
+        host = _host_of(head.headers.get("Host", ""))
+        if host is None and ("Host" in head.headers or head.version != "HTTP/1.0"):
             return Refusal(400, "the Host header names no host")
         if self._own_names is not None and host is not None and not self._is_own(host[1]):
             return Refusal(421, f"this server is none of {host[1]}: name it localhost, or by its number")
+        return None
+
+    def _check_sender(self, headers: Mapping[str, str]) -> Refusal | None:
         if "Origin" in headers:
             return Refusal(403, "a page in a browser may not ask here (the request has an Origin header)")
         if self._authorization is not None:

@@ -39,7 +39,7 @@ class Reception(httputil.HTTPMessageDelegate):
         start = cast("httputil.RequestStartLine", start_line)
         self._visit.begins()
         self._headers = headers
-        self._head = Head(start.method, start.path, headers)
+        self._head = Head(start.method, start.path, start.version, headers)
         found = self._gate.check(self._head)
         if isinstance(found, Refusal):
             self._refuse(found)
