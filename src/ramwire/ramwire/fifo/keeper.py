@@ -55,7 +55,8 @@ class Keeper:
         self._seat = seat
         self._inlet = inlet
         self._outlet = outlet
-        self._kept = (*others, inlet, outlet)
+        # The inlet last: what comes through a new FIFO is answered through a new FIFO.
+        self._kept = (*others, outlet, inlet)
         self._names = frozenset((LOCK, *(kept.name for kept in self._kept)))
         self._stirred = stirred
         self._shut = False
