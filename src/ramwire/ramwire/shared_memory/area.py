@@ -15,7 +15,13 @@ import stat
 from ramwire.errors import BadMessage
 
 KEPT_BYTES = 64 << 10
-"""What an area has from the start and keeps; what a longer record took is given back when it was read."""
+"""What an area has from the start, and keeps."""
+
+_LENT_BYTES = 4 << 20
+_LENT_RECORDS = 16
+"""What a longer record took is kept for the next one, unless it is very much, until so many short ones have
+come: new pages cost twenty times what it costs to copy into them.
+"""
 
 _SEALS = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 _F_SEAL_EXEC = 0x20  # set by kernels that are told so (vm.memfd_noexec), and without a meaning here
@@ -51,6 +57,7 @@ class Area:
         """Takes the descriptor over. Raises OSError."""
         self.fd = fd
         self._size = KEPT_BYTES
+        self._lent = 0  # for so many short records yet
         try:
             self._map = mmap.mmap(fd, KEPT_BYTES)
         except BaseException:
@@ -62,21 +69,32 @@ class Area:
         size = len(record)
         if size > KEPT_BYTES:
             os.posix_fallocate(self.fd, 0, _whole_pages(size))
-            if size > self._size:
-                self._map_more(size)
+            self._lend(size)
         self._map[:size] = record
 
     def take(self, size: int, most_bytes: int) -> bytes:
         """A copy of a record: what the other end does to the area from now on does nothing to it."""
         if size > most_bytes:
             raise BadMessage(f"a record of {size} bytes, where {most_bytes} are the most")
-        if size <= KEPT_BYTES:
-            return self._map[:size]
+        if size > KEPT_BYTES:
+            self._lend(size)
+        record = self._map[:size]
+        if self._lent:
+            self._take_back(size)
+        return record
+
+    def _lend(self, size: int) -> None:
+        self._lent = _LENT_RECORDS
         if size > self._size:
             self._map_more(size)
-        record = self._map[:size]
-        self._map.madvise(mmap.MADV_REMOVE, KEPT_BYTES, self._size - KEPT_BYTES)
-        return record
+
+    def _take_back(self, size: int) -> None:
+        if size <= KEPT_BYTES:
+            self._lent -= 1
+        elif size > _LENT_BYTES:
+            self._lent = 0
+        if not self._lent:
+            self._map.madvise(mmap.MADV_REMOVE, KEPT_BYTES, self._size - KEPT_BYTES)
 
     def _map_more(self, size: int) -> None:
         have = os.fstat(self.fd).st_size
