@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import socket
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Callable
@@ -132,12 +133,38 @@ def test_files_that_are_no_requests_are_left_alone(service_folder: Path, client:
         "2026_1",
         "20260101000000_1-",
         "a\nb",
+        "20260101000000_1\n",
+        "-rf",
+        "--",
         "٢" * 14 + "_1",
+        os.fsdecode(b"\xff\xfe"),
+        "x" * 255,
+        "20260101000000_" + "9" * 240,
+        "20260101000000_1-" + "x" * 232 + ".json",
     ]
     for name in names:
         leave(service_folder, name, b"note 1\n")
     assert client.call("notes") == []
     assert sorted(os.listdir(service_folder / "server")) == sorted(names)
+
+
+@pytest.mark.usefixtures("service")
+def test_longest_name_is_served(service_folder: Path) -> None:
+    """Its error's name, which is the longest, has 255 bytes less one."""
+    name = "20260101000000_" + "9" * 233
+    leave(service_folder, name, b'fail "no"\n')
+    assert answer(service_folder, name) == "ValueError: no"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a device")
+@pytest.mark.usefixtures("service")
+def test_device_is_refused_unread(service_folder: Path, client: ramwire.Client) -> None:
+    """/dev/zero would never end, and a tape is rewound when it is opened."""
+    zero = service_folder / "zero"
+    os.mknod(zero, 0o600 | stat.S_IFCHR, os.makedev(1, 5))
+    zero.rename(service_folder / "server" / "20260101000000_1")
+    assert "not of the right kind" in answer(service_folder, "20260101000000_1")
+    assert client.call("echo", 1) == 1
 
 
 def test_line_whose_writer_closes_while_it_is_read_is_not_torn(
@@ -259,6 +286,45 @@ def test_reply_that_is_a_link_is_not_followed(
     (service_folder / "client" / f"{request.name}.pickle").symlink_to(secret)
     assert isinstance(pending.exception(timeout=10), ramwire.BadMessage)
     assert secret.exists()
+
+
+def place_fifo(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def place_giant(path: Path) -> None:
+    hidden = path.parent.parent / "giant"
+    with hidden.open("wb") as file:
+        file.truncate(8 << 30)
+    hidden.rename(path)
+
+
+def place_folder(path: Path) -> None:
+    path.mkdir()
+
+
+@pytest.mark.parametrize("place", [place_fifo, place_giant, place_folder])
+@pytest.mark.parametrize("ending", ["pickle", "error"])
+def test_oddity_in_place_of_a_reply_is_refused_and_never_waited_for(
+    service_folder: Path, client: ramwire.Client, place: Callable[[Path], None], ending: str
+) -> None:
+    pending = client.submit("status")
+    request = waiting_request(service_folder)
+    request.unlink()
+    place(service_folder / "client" / f"{request.name}.{ending}")
+    assert isinstance(pending.exception(timeout=5), ramwire.BadMessage)
+
+
+def test_error_that_is_not_text_is_told_as_far_as_it_is(service_folder: Path, client: ramwire.Client) -> None:
+    pending = client.submit("status")
+    request = waiting_request(service_folder)
+    request.unlink()
+    hidden = service_folder / "hidden"
+    hidden.write_bytes(b"Busy: \xff\0 it prints")
+    hidden.rename(service_folder / "client" / f"{request.name}.error")
+    error = pending.exception(timeout=5)
+    assert isinstance(error, ramwire.RemoteError)
+    assert (error.kind, error.text) == ("Busy", "\ufffd\0 it prints")
 
 
 def test_reply_written_in_place_is_taken_when_its_writer_closes(

@@ -206,6 +206,8 @@ class Exchange:
             elif kind == records.CLOSED:
                 self._lane.withdraw()
                 raise Refused("the client was closed during the call")
+            elif kind == records.JUNK:
+                self._fetch()
             elif name == self._lane.outstanding:
                 self._hear_of_request(kind, name, data)
 

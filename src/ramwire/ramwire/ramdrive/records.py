@@ -44,6 +44,9 @@ NO_ROOM = b"0"
 CANNOT = b"1"
 CLOSED = b"x"
 
+JUNK = b""
+"""Nobody sends it: what `split` calls something that is no record."""
+
 # To a client: this, the request's name of 33 bytes, the length of the pickle in four digits, the pickle.
 VALUE = b"="
 VALUE_AT = 38
@@ -64,8 +67,9 @@ def value_record(name: bytes, data: bytes) -> bytes:
 
 
 def split(heard: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """The records in what a client has heard: letter, name, and the value of one that carries it. What is no
-    record ends it.
+    """The records in what a client has heard: letter, name, and the value of one that carries it.
+
+    What is no record ends it, and is told as JUNK: what came behind it is to be found by looking.
     """
     at = 0
     while at < len(heard):
@@ -74,12 +78,14 @@ def split(heard: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
             length = heard[at + 34 : at + VALUE_AT]
             end = at + VALUE_AT + int(length) if length.isdigit() else len(heard) + 1
             if end > len(heard):
+                yield JUNK, b"", b""
                 return
             yield kind, heard[at + 1 : at + 34], heard[at + VALUE_AT : end]
             at = end
         else:
             end = heard.find(b"\n", at)
             if end < 0:
+                yield JUNK, b"", b""
                 return
             yield kind, heard[at + 1 : end], b""
             at = end + 1
