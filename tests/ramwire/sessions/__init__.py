@@ -1,0 +1,1 @@
+"""What all wires made of sessions share."""
