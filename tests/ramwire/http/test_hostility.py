@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ramwire.http.gate import MAX_BODY_BYTES
+from ramwire.http.styles import MAX_BODY_BYTES
 from ramwire.testing import ServiceProcess
 from ramwire.testing.process import until
 from ramwire.testing.service import serve

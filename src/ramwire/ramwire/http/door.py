@@ -15,7 +15,7 @@ from tornado.http1connection import HTTP1Connection, HTTP1ConnectionParameters, 
 from tornado.iostream import IOStream
 
 from ramwire.http.connections import Connections
-from ramwire.http.gate import MAX_BODY_BYTES
+from ramwire.http.styles import MAX_BODY_BYTES
 from ramwire.journal import Journal
 from ramwire.tcp.connected import tune
 

@@ -17,11 +17,7 @@ from urllib.parse import unquote
 
 from ramwire.http import jsonrpc, posted, xmlrpc
 from ramwire.http.address import is_loopback
-from ramwire.http.styles import Asking
-from ramwire.line import MAX_LINE_BYTES
-
-MAX_BODY_BYTES = MAX_LINE_BYTES + (64 << 10)
-"""A line, and what a style puts around it."""
+from ramwire.http.styles import MAX_BODY_BYTES, Asking
 
 WAYS = "POST JSON-RPC 2.0 to /jsonrpc, XML-RPC to /RPC2, or a verb's arguments as JSON to /verbs/VERB"
 

@@ -7,8 +7,9 @@ from typing import Callable, cast
 from tornado import httputil
 
 from ramwire.http.door import Visit
-from ramwire.http.gate import MAX_BODY_BYTES, Gate, Head, Refusal, Way, too_large
+from ramwire.http.gate import Gate, Head, Refusal, Way, too_large
 from ramwire.http.peer import Peer
+from ramwire.http.styles import MAX_BODY_BYTES
 from ramwire.journal import Journal
 
 log = Journal(__name__)

@@ -12,9 +12,8 @@ import h11
 
 from ramwire.errors import BadMessage, Refused, ReplyLost
 from ramwire.http import calls, signs
-from ramwire.http.gate import MAX_BODY_BYTES
 from ramwire.http.stream import Stream
-from ramwire.http.styles import JSON
+from ramwire.http.styles import JSON, MAX_BODY_BYTES
 from ramwire.line import HELLO
 from ramwire.sessions import contract
 from ramwire.sessions.contract import ClientSession, Expired, Gone

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
 from ramwire.errors import RemoteError
+from ramwire.line import MAX_LINE_BYTES
 from ramwire.remote import error_text, read_error
 
 JSON = "application/json"
+
+MAX_BODY_BYTES = MAX_LINE_BYTES + (64 << 10)
+"""A line, and what a style puts around it."""
 
 # Where they are as JSON-RPC has them, XML-RPC has them too.
 NOT_READABLE = -32700
