@@ -241,10 +241,12 @@ def test_bomb_of_xml_is_not_lit(port: int, body: bytes, client: ramwire.Client) 
         xml(b"<dateTime.iso8601>20261121T00:00:00</dateTime.iso8601>"),
         xml(b"<bigdecimal>1e999999999</bigdecimal>"),
         xml(b"<array><data>" * 100_000 + b"</data></array>" * 100_000),
+        b'<?xml version="1.0" encoding="utf-7"?>' + xml(b"<int>1</int>"),
+        b'<?xml version="1.0" encoding="antigravity"?>' + xml(b"<int>1</int>"),
         xml(b"<nowhere>1</nowhere>").replace(b"note", b"no-te"),
         b"<methodResponse><params><param><value>1</value></param></params></methodResponse>",
     ],
-    ids=range(16),
+    ids=range(18),
 )
 def test_xml_that_is_no_call_is_a_fault(port: int, body: bytes, client: ramwire.Client) -> None:
     said = ask(port, "/RPC2", body, Content_Type="text/xml")

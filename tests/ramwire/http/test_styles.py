@@ -239,6 +239,12 @@ def test_carriage_return_survives_xml(port: int, client: ramwire.Client) -> None
         assert server.notes() == ["a\r\nb\rc"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "UTF-16", "iso-8859-1"])
+def test_xml_may_be_in_the_encodings_that_every_parser_knows(port: int, encoding: str) -> None:
+    body = xmlrpc.client.dumps(("é",), "echo", encoding=encoding).encode(encoding)
+    assert "é" in ask(port, "/RPC2", body, Content_Type="text/xml").body.decode()
+
+
 # What all have in common.
 
 

@@ -20,6 +20,7 @@ from ramwire.http.styles import Asking, Outcome, Reply
 MEDIA_TYPE = "text/xml"
 
 _LONGEST_NUMBER = 400
+_ENCODINGS = frozenset(("utf-8", "utf-16", "iso-8859-1", "us-ascii"))
 
 _not_in_xml = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -81,6 +82,7 @@ _NUMBERS = frozenset(("int", "i1", "i2", "i4", "i8", "biginteger", "bigdecimal",
 def _parsed(body: bytes) -> tuple[str | None, tuple[object, ...]]:
     reader, parser = _Reader(), expat.ParserCreate()
     reader.xml(None, None)  # type: ignore[arg-type] # texts come as str, which have no encoding any more
+    parser.XmlDeclHandler = _check_encoding
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
@@ -88,6 +90,13 @@ def _parsed(body: bytes) -> tuple[str | None, tuple[object, ...]]:
     parser.Parse(body, True)
     params = reader.close()
     return reader.getmethodname(), tuple(params)
+
+
+def _check_encoding(version: str, encoding: str | None, standalone: int) -> None:
+    """For any other Python would look for a codec, and import it."""
+    del version, standalone
+    if encoding is not None and encoding.lower() not in _ENCODINGS:
+        raise ValueError("it is encoded in something else than UTF-8, UTF-16, ISO-8859-1 or ASCII")
 
 
 def _refuse_doctype(*_: object) -> NoReturn:
