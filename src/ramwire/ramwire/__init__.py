@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ramwire.errors import ServerGone as ServerGone
     from ramwire.errors import Timeout as Timeout
     from ramwire.errors import WireError as WireError
+    from ramwire.presence import Presence as Presence
     from ramwire.server import Server as Server
 
 _HOMES = {
@@ -36,6 +37,7 @@ _HOMES = {
     "Diagnosis": "ramwire.diagnosis",
     "Finding": "ramwire.diagnosis",
     "NoSpace": "ramwire.errors",
+    "Presence": "ramwire.presence",
     "Refused": "ramwire.errors",
     "RemoteError": "ramwire.errors",
     "ReplyLost": "ramwire.errors",
