@@ -80,6 +80,7 @@ WIRES: Mapping[str, Entry] = {
         "ramwire.tcp.client:TcpClient",
         "ramwire.tcp.server:TcpServer",
         "ramwire.tcp.examine:examine",
+        "it needs Linux (poll with POLLRDHUP)",
     ),
     "fifo": Entry(
         "ramwire.fifo.client:FifoClient",

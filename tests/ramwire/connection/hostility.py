@@ -142,6 +142,18 @@ class ConnectionHostility:
         assert client.call("echo", 1) == 1
 
     @pytest.mark.usefixtures("server")
+    def test_many_wrong_keys_are_one_line_in_the_log(
+        self, meeting: Meeting, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        for _ in range(5):
+            with pytest.raises(multiprocessing.AuthenticationError):
+                Client(meeting.address, authkey=b"another key")
+        until(lambda: caplog.records)
+        assert [record.getMessage().partition(": ")[2] for record in caplog.records] == [
+            "a client was not let in: the other end has not this key"
+        ]
+
+    @pytest.mark.usefixtures("server")
     def test_wrong_key_of_our_own_client_is_told(self, meeting: Meeting, tmp_path: Path) -> None:
         other = tmp_path / "other"
         other.touch(0o600)

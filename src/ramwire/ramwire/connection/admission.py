@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import select
 import socket
@@ -14,7 +13,6 @@ from ramwire.sessions.contract import Closed
 
 log = Journal(__name__)
 
-_SCARCE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _TRY_AGAIN_S = 1.0
 
 
@@ -52,9 +50,7 @@ class Admission:
             connected = listening.accept()[0]
         except (BlockingIOError, ConnectionAbortedError):
             return None
-        except OSError as error:
-            if error.errno not in _SCARCE:
-                raise
+        except OSError as error:  # no descriptor is left, or no memory; or the network is down
             self._turn_away(listening, error)
             return None
         self._scarce = False

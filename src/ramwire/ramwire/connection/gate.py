@@ -1,10 +1,11 @@
-"""The clients that are let in and have not shown a key yet: their number is bounded, and what goes wrong is
-told once.
+"""The clients that are let in and have not shown the key yet: their number is bounded, and so is what is said
+of them.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 
 from ramwire.journal import Journal
 from ramwire.sessions.contract import ServerSession
@@ -14,6 +15,8 @@ log = Journal(__name__)
 MOST_STRANGERS = 100
 """In the midst of a handshake at once. One more, and the one that has been there longest is let go."""
 
+_BETWEEN_WORDS_S = 60.0
+
 
 class Gate:
     """Any thread may call its methods."""
@@ -22,7 +25,8 @@ class Gate:
         self._address = address
         self._lock = threading.Lock()
         self._strangers: dict[ServerSession, None] = {}
-        self._told = ""
+        self._silent_until = 0.0
+        self._unsaid = 0
 
     def let_in(self, session: ServerSession) -> None:
         """A client has connected."""
@@ -38,6 +42,13 @@ class Gate:
         """Its handshake is over; `trouble` says why it has failed, or is empty."""
         with self._lock:
             self._strangers.pop(session, None)
-            told, self._told = self._told, trouble
-        if trouble and trouble != told:
-            log.warning("%s: a client was not let in: %s", self._address, trouble)
+            if not trouble:
+                return
+            now = time.monotonic()
+            if now < self._silent_until:
+                self._unsaid += 1
+                return
+            unsaid, self._unsaid = self._unsaid, 0
+            self._silent_until = now + _BETWEEN_WORDS_S
+        more = f" (and {unsaid} more before)" if unsaid else ""
+        log.warning("%s: a client was not let in: %s%s", self._address, trouble, more)

@@ -13,7 +13,6 @@ from ramwire.sessions.contract import ClientSession, Connector, Expired, Gone
 from ramwire.unix.place import Place
 from ramwire.unix.request_pipe import Outgoing
 from ramwire.unix.session import UnixSession
-from ramwire.unix.waiting import Waiting
 from ramwire.url import Url
 
 _FIRST_PAUSE_S = 0.002
@@ -55,6 +54,8 @@ class _Attempt:
 
     def wait(self, waker: int, deadline: float) -> ClientSession:
         """Try whenever something has changed in the folder."""
+        from ramwire.unix.waiting import Waiting  # noqa: PLC0415 - where a server is there it is not needed
+
         while True:
             waiting = Waiting(self._place, waker)  # before trying, so that no change is missed
             try:
