@@ -312,6 +312,7 @@ def test_forked_child_of_a_server_does_not_hold_its_place(place: Place) -> None:
     def branch() -> int:
         pid = os.fork()
         if pid == 0:
+            os.close(release)
             os.read(wait, 1)
             os._exit(0)
         return pid

@@ -72,7 +72,9 @@ class Desk:
 
     def _lock(self) -> None:
         beside = self.place.beside
-        fd = self._keep(os.open(b"lock", os.O_CREAT | os.O_RDWR | files.SAFE, 0o600, dir_fd=beside))
+        fd = self._lock_fd = self._keep(
+            os.open(b"lock", os.O_CREAT | os.O_RDWR | files.SAFE, 0o600, dir_fd=beside)
+        )
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -239,6 +241,8 @@ class Desk:
             os.unlink(b"serving", dir_fd=self.place.beside)
         with self._closing:
             self._is_closed = True
+            # By name: a child that was forked this moment may not have closed its copy yet.
+            fcntl.flock(self._lock_fd, fcntl.LOCK_UN)
             self._opened.close()
 
     def _part(self) -> None:
