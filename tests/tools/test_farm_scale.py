@@ -13,7 +13,19 @@ import pytest
 @pytest.mark.skipif(shutil.which("redis-server") is None, reason="Debian's redis-server is not installed")
 def test_farm_is_listed_called_and_its_cost_told() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tools.farm_scale", "1", "3", "--processes", "2", "--seconds", "0.2"],
+        [
+            sys.executable,
+            "-m",
+            "tools.farm_scale",
+            "1",
+            "3",
+            "--processes",
+            "2",
+            "--seconds",
+            "0.2",
+            "--rest",
+            "0.2",
+        ],
         capture_output=True,
         text=True,
         check=True,

@@ -26,10 +26,10 @@ class Figures:
     after: Cost
 
 
-def measure(printers: int, processes: int, for_s: float, threads: int) -> Figures:
+def measure(printers: int, processes: int, rest_s: float, for_s: float, threads: int) -> Figures:
     """A farm of its own, on a Redis of its own."""
     with ground(needs_redis=True) as place, Farm(place.redis_port, printers, processes) as farm:
-        before = farm.cost(for_s)
+        before = farm.cost(rest_s)
         seen = visit(farm.url, for_s, threads)
         return Figures(printers, farm.start_s, before, seen, farm.cost(1.0))
 
@@ -80,13 +80,15 @@ def main() -> int:
     parser.add_argument("printers", nargs="*", type=int, help="sizes of farms (default 10 100 1000)")
     parser.add_argument("--processes", type=int, default=8, help="the printers are in so many (default 8)")
     parser.add_argument("--seconds", type=float, default=10.0, help="each measure takes so long (default 10)")
+    rest_help = "watched at rest for so long (default 30: in that time a presence is renewed once)"
+    parser.add_argument("--rest", type=float, default=30.0, help=rest_help)
     parser.add_argument("--threads", type=int, default=8, help="of the console (default 8)")
     chosen = parser.parse_args()
     raise_descriptor_limit()
     found = []
     for printers in chosen.printers or SIZES:
         print(f"farm_scale: {printers} printers ...", file=sys.stderr, flush=True)
-        found.append(measure(printers, chosen.processes, chosen.seconds, chosen.threads))
+        found.append(measure(printers, chosen.processes, chosen.rest, chosen.seconds, chosen.threads))
     print(f"Python {platform.python_version()}, {os.cpu_count()} CPUs, {chosen.processes} processes\n")
     print(table(found, chosen.threads))
     return 0

@@ -114,6 +114,15 @@ def test_next_server_hears_when_the_listener_was_killed(redis: Redis) -> None:
         until(lambda: client.call("notes") == [1])
 
 
+def test_listener_whose_key_is_lost_stays_the_only_one(redis: Redis) -> None:
+    url = redis.url(options="&ttl=0.4")
+    with ServiceProcess(url), ServiceProcess(url), ramwire.Client(url, timeout=10.0):
+        for _ in range(3):
+            redis.ask("FLUSHALL")
+            until(lambda: redis.ask("EXISTS", "ramwire:{service}:listener") == "1")
+            assert publish(redis, "note [1]") == 1
+
+
 def test_stopped_listener_is_not_replaced(redis: Redis) -> None:
     """It would run what it has heard when it goes on, and so would the other."""
     url = redis.url(options="&ttl=0.3")

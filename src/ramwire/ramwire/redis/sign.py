@@ -108,13 +108,17 @@ class Sign:
         ttl_s = desk.address.ttl_s
         self._renew_at = time.monotonic() + ttl_s / 2
         told = record(desk.address.service, desk.token, self._since_s)
-        said, *_ = self._exchange(
+        # All at once: each time that it waits is a wake-up more.
+        said, _, listener, _ = self._exchange(
             command(b"SET", keys.server(desk.token), told, b"PX", b"%d" % int(ttl_s * 1000)),
             command(b"PEXPIRE", keys.requests, REQUESTS_KEPT_MS),
+            command(b"GET", keys.listener),
+            command(b"PEXPIRE", keys.listener, _LISTENER_KEPT_MS),
         )
         if isinstance(said, Complaint):
             log.warning("%s: nobody can see that this server is there: %s", desk.address.shown, said)
-        self._take_over()
+        if not self._is_listener or listener != desk.token:
+            self._take_over()
         self._leave_orphans()
 
     def _take_over(self) -> None:
@@ -124,12 +128,14 @@ class Sign:
         if self._is_listener:
             (held,) = self._exchange(command(b"GET", keys.listener))
             if held == token:
-                self._exchange(command(b"PEXPIRE", keys.listener, _LISTENER_KEPT_MS))
                 return
             if held is not None:
                 self._is_listener = False
                 self._tell(b"UNSUBSCRIBE")
                 return
+        (listening,) = self._exchange(command(b"PUBSUB", b"NUMSUB", keys.listener))
+        if replies.listeners(listening) > self._is_listener:
+            return  # it is there, though Redis may have lost its key
         (took,) = self._exchange(command(b"SET", keys.listener, token, b"NX", *kept))
         if took is None:
             took = self._replace_listener(kept)
@@ -154,7 +160,7 @@ class Sign:
     def _tell(self, verb: bytes) -> None:
         """Its confirmation is a push, and heard like any."""
         assert self._link is not None  # noqa: S101 - who listens has a connection
-        self._link.send(command(verb, self._desk.keys.notices))
+        self._link.send(command(verb, self._desk.keys.notices, self._desk.keys.listener))
 
     def _leave_orphans(self) -> None:
         """Give up answers for which nobody waits any more."""
