@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import time
@@ -54,14 +55,16 @@ def test_calls_and_notes_run_in_order_under_a_jumping_clock(service: Path, clien
 @pytest.mark.usefixtures("set_clock")
 def test_requests_that_wait_are_found_in_the_order_sent(service: Path) -> None:
     """Their names rise, for whoever lists the folder."""
-    seen = []
-    for _ in range(10):
-        with ramwire.Client(f"ramdrive:{service}", timeout=60.0) as client:
+    server = service / "server"
+    sent: list[str] = []
+    with contextlib.ExitStack() as waiting:
+        for number in range(10):
+            client = waiting.enter_context(ramwire.Client(f"ramdrive:{service}", timeout=60.0))
             client.submit("status")
-            until(lambda: (service / "server").is_dir() and os.listdir(service / "server"))
-            seen += os.listdir(service / "server")
-    parsed = [name for name in map(names.parse, seen) if name]
-    assert len(parsed) == len(seen) == 10
+            until(lambda: server.is_dir() and len(os.listdir(server)) == number + 1)  # noqa: B023
+            sent += set(os.listdir(server)) - set(sent)
+    parsed = [name for name in map(names.parse, sent) if name]
+    assert len(parsed) == 10
     assert parsed == sorted(parsed, key=lambda name: name.order)
 
 

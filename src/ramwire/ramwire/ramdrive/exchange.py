@@ -54,7 +54,7 @@ def call(lane: Lane, line: bytes, deadline: float, deferred: Moment) -> object:
         # and the vain look costs nothing.
         heard = os.read(lane.back, records.BACK_BYTES)
     except BlockingIOError:
-        if not lane.poll(_PATIENCE_MS):
+        if not lane.wait(_PATIENCE_MS):
             return Exchange(lane, deadline, deferred=deferred).resume()
         heard = os.read(lane.back, records.BACK_BYTES)
     if not heard.startswith(records.VALUE + name):

@@ -29,6 +29,10 @@ _PAD = b" " * (records.HEAD_BYTES - 2 - NAME_BYTES) + b"\n"
 _RECORD = records.RECORD_BYTES
 _ROOM = records.RECORD_BYTES - records.HEAD_BYTES
 
+_AWAKE_NS = 100_000
+_TRUSTED_AFTER = 8
+_ASLEEP_AGAIN_AFTER = 64
+
 SILENT = b"n"
 TALKING = b"c"
 
@@ -49,6 +53,7 @@ class Lane:
         self.met = False
         """Whether any server has shown itself to this lane."""
         self.outstanding = b""
+        self._quick_answers = 0
         self.bell = self.help_bell = -1
         self._fds: list[int] = []
         self._closing = threading.Lock()
@@ -81,6 +86,25 @@ class Lane:
 
     def poll_no_more(self, fd: int) -> None:
         self._poller.unregister(fd)
+
+    def wait(self, patience_ms: float) -> bool:
+        """Whether the bell is rung within that time.
+
+        A server on another CPU that has been answering at once is waited for awake, but for a moment only: to
+        sleep and be woken takes as long as such an answer.
+        """
+        begin_ns = time.monotonic_ns()
+        rung = False
+        if self._quick_answers >= _TRUSTED_AFTER:
+            while not rung and time.monotonic_ns() - begin_ns < _AWAKE_NS:
+                rung = bool(self.poll(0))
+        quick = rung
+        if not rung:
+            rung = bool(self.poll(patience_ms))
+            quick = rung and time.monotonic_ns() - begin_ns < _AWAKE_NS
+        # Now and then asleep all the same: only then may the kernel bring both ends to one CPU.
+        self._quick_answers = (self._quick_answers + 1) % _ASLEEP_AGAIN_AFTER if quick else 0
+        return rung
 
     def send_joined(self, line: bytes, deadline: float) -> bytes:
         """Link the request into `server/` and ring; its name. Raises `ServerLeft`, `NoSpace`,
