@@ -86,3 +86,9 @@ def program(source: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 def descriptors(pid: int | None = None) -> int:
     return len(os.listdir(f"/proc/{pid or os.getpid()}/fd"))
+
+
+def lowest_free_descriptor() -> int:
+    fd = os.open(os.devnull, os.O_RDONLY)
+    os.close(fd)
+    return fd

@@ -19,7 +19,7 @@ from ramwire.testing import ServiceProcess
 from ramwire.testing.process import until
 
 import ramwire
-from tests.ramwire.connection.ends import Meeting, descriptors, program
+from tests.ramwire.connection.ends import Meeting, descriptors, lowest_free_descriptor, program
 
 LARGE = "x" * (3 << 20)
 
@@ -172,7 +172,7 @@ class ConnectionFaults:
             client.close()
             starving = ramwire.Client(url)
             try:
-                resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors() - 1, hard))
+                resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free_descriptor(), hard))
                 with pytest.raises(ramwire.Refused, match="Too many open files"):
                     starving.call("echo", 1)
             finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import os
 import shutil
 import signal
@@ -333,7 +334,7 @@ def test_client_waits_where_a_dead_servers_socket_lies(drive: Path, bare: str) -
     with ramwire.Client(bare, timeout=20.0) as client:
         answer = client.submit("echo", 1)
         until(answer.running)
-        with pytest.raises(TimeoutError):
+        with pytest.raises(concurrent.futures.TimeoutError):
             answer.result(timeout=1.0)
         with serving(bare):
             assert answer.result() == 1
