@@ -347,6 +347,21 @@ def test_client_without_a_server_says_so(url: str) -> None:
         assert caught.value.nobody
 
 
+def test_client_of_the_other_kind_is_told(url: str, server: ramwire.Channel[str]) -> None:
+    with (
+        ramwire.Client(url, timeout=PATIENCE_S) as client,
+        pytest.raises(ramwire.Refused, match="serves a channel"),
+    ):
+        client.call("echo", 1)
+    server.close()
+    with (
+        ServiceProcess(url),
+        ramwire.Channel(url, end="client") as channel,
+        pytest.raises(ramwire.Refused, match="serves a service"),
+    ):
+        channel.send("ahoy", PATIENCE_S)
+
+
 def test_second_server_of_a_channel_is_told_who_serves(url: str, server: ramwire.Channel[str]) -> None:
     del server  # it is there
     with pytest.raises(ramwire.Refused, match=str(os.getpid())):

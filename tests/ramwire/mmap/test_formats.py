@@ -9,7 +9,7 @@ import tempfile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ramwire.shared_memory import area, bells, page
+from ramwire.shared_memory import area, bells, mark
 from ramwire.shared_memory.area import Area
 from ramwire.shared_memory.page import Page
 from ramwire.shared_memory.place import Folder, path_of
@@ -70,14 +70,13 @@ def test_area_gives_no_more_than_there_is_and_is_allowed(size: int) -> None:
 @given(st.lists(lines, min_size=1, max_size=8))
 def test_page_shows_each_message_and_nothing_else(messages: list[bytes]) -> None:
     with tempfile.TemporaryFile() as file:
-        page.lay_out(file.fileno())
+        mark.lay_out(file.fileno(), "channel")
         shown = Page(os.dup(file.fileno()))
         with mmap.mmap(file.fileno(), PAGE, access=mmap.ACCESS_READ) as mapped:
             for message in messages:
                 shown.publish(message)
                 assert mapped[:] == message.ljust(PAGE, b"\n")
-        assert page.is_marked(file.fileno())
-        assert page.holder_pid(file.fileno()) == str(os.getpid())
+        assert mark.read(file.fileno()) == (str(os.getpid()), "channel")
 
 
 @given(st.binary(max_size=3 * PAGE))
@@ -94,8 +93,19 @@ def test_only_what_holds_nothing_is_blank(content: bytes) -> None:
     with tempfile.TemporaryFile() as file:
         file.write(content)
         file.flush()
-        assert page.is_blank(file.fileno()) == (len(content) <= 2 * PAGE and set(content) <= {0, 10})
-        assert page.holder_pid(file.fileno()).isdigit() or page.holder_pid(file.fileno()) == "unknown"
+        assert mark.is_blank(file.fileno()) == (len(content) <= 2 * PAGE and set(content) <= {0, 10})
+        assert mark.read(file.fileno()) is None
+
+
+@given(st.binary(max_size=120))
+def test_mark_says_a_number_and_a_kind_or_that_it_knows_neither(said: bytes) -> None:
+    with tempfile.TemporaryFile() as file:
+        file.write(b"\n" * PAGE + (b"ramwire mmap 1\n" + said).ljust(PAGE, b"\n"))
+        file.flush()
+        found = mark.read(file.fileno())
+        assert found is not None
+        assert found.pid.isdigit() or found.pid == "unknown"
+        assert found.kind in ("service", "channel", "unknown")
 
 
 @given(st.binary(max_size=200))

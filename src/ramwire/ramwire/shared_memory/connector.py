@@ -11,11 +11,14 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 
+from ramwire.errors import Refused
 from ramwire.ramdrive.watch import IN_CLOSE_WRITE, IN_CREATE, IN_MODIFY, IN_MOVE_SELF, IN_MOVED_TO, Inotify
 from ramwire.sessions.contract import ClientSession, Closed, Connector, Expired, Gone
-from ramwire.shared_memory import handover
+from ramwire.shared_memory import handover, mark
 from ramwire.shared_memory.alarm import Alarm
 from ramwire.shared_memory.client_session import MmapClientSession
+from ramwire.shared_memory.holding import open_page
+from ramwire.shared_memory.mark import Kind
 from ramwire.shared_memory.place import Folder, poll_ms
 from ramwire.shared_memory.plain import LOOK_S, PlainPage
 
@@ -40,8 +43,9 @@ def pauses_s() -> Iterator[float]:
 class Finder:
     """Connects to the server of one address. Any number of threads may ask."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, kind: Kind) -> None:
         self._path = path
+        self._kind = kind
         self.reset()
 
     def reset(self) -> None:
@@ -75,6 +79,7 @@ class Finder:
             folder.check_socket()
             self._wait_for_room(connection, folder, deadline)
             handover.peer_of(connection)
+            self._check_kind(folder)
         except (FileNotFoundError, ConnectionRefusedError):
             connection.close()
             return None
@@ -82,6 +87,20 @@ class Finder:
             connection.close()
             raise
         return connection
+
+    def _check_kind(self, folder: Folder) -> None:
+        """Raises `Refused` where something else is served."""
+        found = None
+        with suppress(OSError, Refused):  # that PATH is not what it should be is the server's to mend
+            page = open_page(folder, os.O_RDONLY)
+            try:
+                found = mark.read(page)
+            finally:
+                os.close(page)
+        if found is not None and found.kind not in (self._kind, "unknown"):
+            raise Refused(
+                f"{self._path}: process {found.pid} serves a {found.kind} there; this is a {self._kind}'s end"
+            )
 
     def _wait_for_room(self, connection: socket.socket, folder: Folder, deadline: float) -> None:
         """Connect. Where very many wait to be let in it blocks, and nobody could wake us: so not for long."""
@@ -157,7 +176,7 @@ class MmapConnector(Connector):
     """A session is made when the server has said welcome."""
 
     def __init__(self, path: str) -> None:
-        self._finder = Finder(path)
+        self._finder = Finder(path, "service")
         self._shy: set[MmapClientSession] = set()
 
     def connect(self, deadline: float) -> ClientSession:

@@ -10,6 +10,7 @@ from contextlib import ExitStack, suppress
 from ramwire.errors import NoSpace
 from ramwire.ramdrive.watch import IN_MOVE_SELF, Inotify
 from ramwire.shared_memory.holding import Holding, open_page
+from ramwire.shared_memory.mark import Kind
 from ramwire.shared_memory.page import Page
 from ramwire.shared_memory.place import Folder
 
@@ -24,12 +25,12 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 class Door:
     """Made, it stands. `socket` is to be accepted at; `losses` is readable when it may have been lost."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, kind: Kind) -> None:
         """Raises `Held` where another server is, `Refused` for what is not ours to use, OSError."""
         with ExitStack() as undo:
             self.folder = Folder(path)
             undo.callback(self.folder.close)
-            self.holding = Holding(self.folder)
+            self.holding = Holding(self.folder, kind)
             undo.callback(self.holding.close)
             undo.callback(self.holding.remove)
             self.page = Page(

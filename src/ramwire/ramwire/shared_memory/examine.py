@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from ramwire.diagnosis import Finding, held_by
 from ramwire.errors import Refused
 from ramwire.limits import examine_descriptors, examine_watches
+from ramwire.shared_memory import mark
 from ramwire.shared_memory.holding import open_page
-from ramwire.shared_memory.page import holder_pid, is_blank, is_marked
 from ramwire.shared_memory.place import PAGE_BYTES, SOCKET, Folder, path_of
 from ramwire.url import Url
 
@@ -67,15 +67,17 @@ def _page(folder: Folder) -> Iterator[Finding]:
         yield Finding("fault", str(error), "Remove it, or choose another path.")
         return
     try:
-        if not is_marked(page) and not is_blank(page):
+        found = mark.read(page)
+        if found is None and not mark.is_blank(page):
             yield Finding(
                 "fault",
                 f"{path} holds something that is not ramwire's; a channel's client reads its first line",
                 "Where a server is to start, remove it or choose another path.",
             )
-        elif _is_locked(page):
-            yield held_by(holder_pid(page))
-            yield from examine_descriptors(holder_pid(page))
+        elif found is not None and _is_locked(page):
+            yield held_by(found.pid)
+            yield from examine_descriptors(found.pid)
+            yield Finding("fine", f"what is served is a {found.kind}")
             yield from _socket(folder)
         else:
             yield Finding("fault", f"no server holds {path}: the last one was killed", "Start the server.")

@@ -11,7 +11,8 @@ import os
 import stat
 
 from ramwire.errors import NoSpace, Refused
-from ramwire.shared_memory import page
+from ramwire.shared_memory import mark
+from ramwire.shared_memory.mark import Kind
 from ramwire.shared_memory.place import PAGE_BYTES, SAFE, Folder
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -42,11 +43,17 @@ def open_page(folder: Folder, flags: int) -> int:
     raise Refused(f"{folder.path} is {what}: nothing is touched; choose another path")
 
 
+def _holder(page: int) -> str:
+    found = mark.read(page)
+    return found.pid if found is not None else "unknown"
+
+
 class Holding:
     """The file and its lock, from the moment it is made. Raises `Held`, `Refused`, OSError."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, kind: Kind) -> None:
         self._folder = folder
+        self._kind = kind
         self.fd = self._take()
 
     def _take(self) -> int:
@@ -68,18 +75,17 @@ class Holding:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Held(
-                f"{self._folder.path} is served already, by process {page.holder_pid(fd)}: "
-                "stop that one first"
+                f"{self._folder.path} is served already, by process {_holder(fd)}: stop that one first"
             ) from None
 
     def _lay_out(self, fd: int) -> None:
-        if not page.is_marked(fd) and not page.is_blank(fd):
+        if mark.read(fd) is None and not mark.is_blank(fd):
             raise Refused(
                 f"{self._folder.path} holds something that is not ramwire's: it is not touched; "
                 "remove it, or choose another path"
             )
         try:
-            page.lay_out(fd)
+            mark.lay_out(fd, self._kind)
         except OSError as error:
             os.unlink(self._folder.name, dir_fd=self._folder.fd)
             raise NoSpace(

@@ -12,6 +12,7 @@ from ramwire.sessions.contract import Closed, Listener, ServerSession
 from ramwire.shared_memory.alarm import Alarm
 from ramwire.shared_memory.door import Door
 from ramwire.shared_memory.holding import Held
+from ramwire.shared_memory.mark import Kind
 from ramwire.shared_memory.place import poll_ms
 from ramwire.shared_memory.server_session import MmapServerSession
 
@@ -23,8 +24,9 @@ _TRY_AGAIN_S = 0.5
 class Doorkeeper:
     """`accept` is called by one thread, `interrupt` by any."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, kind: Kind) -> None:
         self._path = path
+        self._kind = kind
         self._alarm: Alarm | None = None
         self._trouble = ""
         self.door: Door | None = None
@@ -33,7 +35,7 @@ class Doorkeeper:
     def open(self) -> None:
         """Raises `Refused`, with the holder's pid where another serves there."""
         try:
-            self.door = Door(self._path)
+            self.door = Door(self._path, self._kind)
             self._alarm = Alarm()
         except OSError as error:
             raise Refused(f"{self._path} cannot be served: {error}") from error
@@ -85,7 +87,7 @@ class Doorkeeper:
     def _renew(self) -> None:
         """Raises `Held`."""
         try:
-            self.door = Door(self._path)
+            self.door = Door(self._path, self._kind)
         except Held:
             raise
         except (OSError, Refused) as error:
@@ -127,7 +129,7 @@ class MmapListener(Listener):
     """A session is a connection that has said nothing yet: what it has to say is heard in its own thread."""
 
     def __init__(self, path: str) -> None:
-        self._keeper = Doorkeeper(path)
+        self._keeper = Doorkeeper(path, "service")
 
     def open(self) -> None:
         self._keeper.open()

@@ -13,7 +13,7 @@ from contextlib import closing, suppress
 from ramwire.errors import BadMessage, Refused
 from ramwire.journal import Journal
 from ramwire.sessions.contract import Closed, Gone
-from ramwire.shared_memory import link, page
+from ramwire.shared_memory import link, mark
 from ramwire.shared_memory.connector import Finder, pauses_s
 from ramwire.shared_memory.holding import Held, open_page
 from ramwire.shared_memory.links import Links
@@ -37,7 +37,7 @@ class Host:
         """Raises `Refused`, with the holder's pid where another server is there."""
         self._path = path
         self._links = links
-        self._keeper = Doorkeeper(path)
+        self._keeper = Doorkeeper(path, "channel")
         self._keeper.open()
         self._thread = threading.Thread(target=self._let_in, name="ramwire-door", daemon=True)
         self._thread.start()
@@ -54,7 +54,7 @@ class Host:
         """Show a message on the first page. Raises OSError."""
         door = self._keeper.door
         if door is not None:  # else it is lost, and being made again
-            door.page.mend()
+            door.page.mend("channel")
             door.page.publish(message)
 
     def _let_in(self) -> None:
@@ -104,7 +104,7 @@ class Guest:
     def __init__(self, path: str, links: Links) -> None:
         self._path = path
         self._links = links
-        self._finder = Finder(path)
+        self._finder = Finder(path, "channel")
         self._meeting = threading.Lock()
         self._plain = PlainPage()
         self._page: Page | None = None
@@ -149,7 +149,7 @@ class Guest:
         """The host's page, as far as it is one of ours."""
         with closing(Folder(self._path)) as folder, suppress(OSError, Refused):
             fd = open_page(folder, os.O_RDWR)
-            if page.is_marked(fd):
+            if mark.read(fd) is not None:
                 return Page(fd)
             os.close(fd)
         return None

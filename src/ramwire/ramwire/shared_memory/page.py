@@ -1,4 +1,4 @@
-"""PATH as a file: on its first page a channel's newest message as a line, on the second what the file is.
+"""The first page of PATH: a channel's newest message, as a line.
 
 Readers know nothing of us: they map the first page, keep it mapped if they like, and read up to the first
 newline. So the line is replaced in place, and by `pwrite`, which fails where a mapping would kill us (a full
@@ -8,7 +8,6 @@ old line's bytes in one stroke, which for a moment is all that a reader can see 
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import struct
@@ -16,44 +15,17 @@ import time
 import weakref
 from contextlib import suppress
 
+from ramwire.shared_memory.mark import Kind, lay_out
 from ramwire.shared_memory.place import PAGE_BYTES
 
 LONGEST_BYTES = PAGE_BYTES - 1
 """Of a message: with its newline it fills the page."""
-
-_MARK = b"ramwire mmap 1\n"
 
 _WHOLE_PAGE = struct.Struct("hhqqi0q")  # struct flock: type, whence, start, length, pid
 _LOCK = _WHOLE_PAGE.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, PAGE_BYTES, 0)
 _UNLOCK = _WHOLE_PAGE.pack(fcntl.F_UNLCK, os.SEEK_SET, 0, PAGE_BYTES, 0)
 _PATIENCE_S = 0.1
 _PAUSE_S = 0.001
-
-
-def lay_out(fd: int) -> None:
-    """Both pages: no message yet, and this process as the holder. Raises OSError."""
-    mark = _MARK + b"%d\n" % os.getpid()
-    pages = b"\n" * PAGE_BYTES + mark.ljust(PAGE_BYTES, b"\n")
-    if os.pwrite(fd, pages, 0) < len(pages):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def is_marked(fd: int) -> bool:
-    """Whether ends of ours have made the file."""
-    return os.pread(fd, len(_MARK), PAGE_BYTES) == _MARK and os.fstat(fd).st_size == 2 * PAGE_BYTES
-
-
-def is_blank(fd: int) -> bool:
-    """Whether it holds nothing: so does one whose maker was killed at once, or that others begin with."""
-    data = os.pread(fd, 2 * PAGE_BYTES + 1, 0)
-    return len(data) <= 2 * PAGE_BYTES and not data.strip(b"\n\0")
-
-
-def holder_pid(fd: int) -> str:
-    """As the file says, "unknown" where it does not."""
-    lines = os.pread(fd, 100, PAGE_BYTES).split(b"\n")
-    pid = lines[1] if len(lines) > 1 and lines[0] + b"\n" == _MARK else b""
-    return pid.decode() if pid.isdigit() and len(pid) < 20 else "unknown"
 
 
 class Page:
@@ -63,11 +35,11 @@ class Page:
         self._fd = fd
         weakref.finalize(self, os.close, fd).atexit = False
 
-    def mend(self) -> None:
+    def mend(self, kind: Kind) -> None:
         """For the holder: lay the file out again where somebody has cut it off (`>`). Raises OSError."""
         if os.fstat(self._fd).st_size != 2 * PAGE_BYTES:
             os.ftruncate(self._fd, 0)
-            lay_out(self._fd)
+            lay_out(self._fd, kind)
 
     def publish(self, message: bytes) -> None:
         """Replace the line. Raises OSError."""

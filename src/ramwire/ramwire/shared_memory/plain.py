@@ -11,8 +11,8 @@ from contextlib import suppress
 
 from ramwire.errors import Refused
 from ramwire.ramdrive.files import has_writer
+from ramwire.shared_memory import mark
 from ramwire.shared_memory.holding import open_page
-from ramwire.shared_memory.page import is_marked
 from ramwire.shared_memory.place import PAGE_BYTES, Folder
 
 LOOK_S = 0.05
@@ -38,7 +38,7 @@ class PlainPage:
         return None
 
     def _read(self, page: int) -> bytes | None:
-        if is_marked(page):
+        if mark.read(page) is not None:
             return None
         self.is_written = has_writer(page)
         head = os.pread(page, PAGE_BYTES, 0)
