@@ -31,13 +31,17 @@ class Finished:
     err: str
 
 
-def run(*arguments: str, stdin: bytes = b"", cwd: Optional[str] = None) -> Finished:
+def run(
+    *arguments: str, stdin: bytes = b"", cwd: Optional[str] = None, deadline_s: float = DEADLINE_S
+) -> Finished:
     """`ramwire ARGUMENTS`, to its end."""
-    return run_program((*COMMAND, *arguments), stdin=stdin, cwd=cwd)
+    return run_program((*COMMAND, *arguments), stdin=stdin, cwd=cwd, deadline_s=deadline_s)
 
 
-def run_program(command: Sequence[str], stdin: bytes = b"", cwd: Optional[str] = None) -> Finished:
-    done = subprocess.run(command, input=stdin, capture_output=True, cwd=cwd, timeout=DEADLINE_S, check=False)
+def run_program(
+    command: Sequence[str], stdin: bytes = b"", cwd: Optional[str] = None, deadline_s: float = DEADLINE_S
+) -> Finished:
+    done = subprocess.run(command, input=stdin, capture_output=True, cwd=cwd, timeout=deadline_s, check=False)
     return Finished(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 

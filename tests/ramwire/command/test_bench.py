@@ -14,14 +14,15 @@ from ramwire import registry
 
 from .processes import COMMAND, DEADLINE_S, run, started, until
 
-QUICK = ("--wires", "ramdrive,unix", "--place", "free", "--runs", "1", "--idle", "0.2")
+WIRES, PEERS = ("ramdrive", "unix", "redis"), ("pyzmq", "signals", "redis-py")
+QUICK = ("--wires", ",".join(WIRES), "--place", "free", "--runs", "1", "--idle", "0.2")
 
 
 def test_article_and_measured_columns_stand_beside_each_other(tmp_path: Path) -> None:
     """No figure is judged here: machines differ. That there is one for each is."""
     json_file, picture = tmp_path / "figures.json", tmp_path / "figures.svg"
     files = ("--json", str(json_file), "--plot", str(picture))
-    done = run("bench", "--against", "pyzmq,signals", "--measure", "all", *files, *QUICK)
+    done = run("bench", "--against", ",".join(PEERS), "--measure", "all", *files, *QUICK, deadline_s=120)
     assert done.code == 0, done.err
     rows = [line.split() for line in done.out.splitlines()]
     row = next(row for row in rows if row[:1] == ["Files"])
@@ -31,13 +32,14 @@ def test_article_and_measured_columns_stand_beside_each_other(tmp_path: Path) ->
     assert float(ratio[5]) > 0
     assert max(map(len, done.out.splitlines())) <= 120
     figures = json.loads(json_file.read_text())
-    assert set(figures["timings"]["free"][0]) == {"ramdrive", "unix", "pyzmq", "signals"}
-    assert set(figures["large"][0]) == set(figures["clients"][0]) == {"ramdrive", "unix", "pyzmq"}
+    assert set(figures["timings"]["free"][0]) == {*WIRES, *PEERS}
+    assert set(figures["large"][0]) == {*WIRES, "pyzmq", "redis-py"}
+    assert set(figures["clients"][0]) == {*WIRES, "pyzmq"}
     assert {of["measure"] for of in figures["ratios"]} == {"round trip", "8 clients", "1 MB answer"}
     assert figures["ratios"][0]["median"] == pytest.approx(float(ratio[5]), abs=0.01)
-    assert set(figures["wake_ups"]) == {"ramdrive", "unix", "pyzmq", "signals"}
+    assert set(figures["wake_ups"]) == {*WIRES, *PEERS}
     drawn = picture.read_text()
-    assert all(f">{name}  (" in drawn for name in ("ramdrive", "unix", "pyzmq", "signals"))
+    assert all(f">{name}  (" in drawn for name in (*WIRES, *PEERS))
 
 
 def test_every_wire_with_services_can_be_measured() -> None:
@@ -53,6 +55,21 @@ def test_interrupted_bench_leaves_nothing() -> None:
         bench.send_signal(signal.SIGINT)
         assert bench.wait(DEADLINE_S) == -signal.SIGINT
     assert traces(bench.pid) == []
+
+
+def test_bench_clears_away_what_one_that_was_killed_has_left() -> None:
+    with started((*COMMAND, "bench", "--wires", "redis"), stderr=subprocess.PIPE) as killed:
+        until(lambda: redis_sockets(killed.pid), "its Redis")
+        killed.kill()
+    left = traces(killed.pid)
+    assert left
+    with started((*COMMAND, "bench", "--wires", "unix"), stderr=subprocess.PIPE) as bench:
+        until(lambda: traces(bench.pid), "its directory")
+    assert traces(killed.pid) == []
+
+
+def redis_sockets(pid: int) -> list[str]:
+    return [name for name in traces(pid) if os.path.exists(f"{SHARED_MEMORY}/{name}/redis")]
 
 
 def traces(pid: int) -> list[str]:
