@@ -28,6 +28,8 @@ def main() -> None:
             _live(role.decode(), int(number), address, journals)
         _say(b"pid %d %d\n" % (int(number), pid))
 
+    os.killpg(0, signal.SIGKILL)  # our owner has gone: with all that was forked
+
 
 def _live(role: str, number: int, address: str, journals: str) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
