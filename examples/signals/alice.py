@@ -1,0 +1,15 @@
+"""Is there until its stdin ends, and lets everybody know when it comes and when it goes.
+
+usage: alice.py signal:DIR
+"""
+
+from __future__ import annotations
+
+import sys
+
+import ramwire
+
+with ramwire.Presence(sys.argv[1]).announce() as told:
+    sys.stdout.write(f"{len(told)} have been told\n")
+    sys.stdout.flush()
+    sys.stdin.read()

@@ -1,0 +1,1 @@
+"""The examples in the repository's root, run as their pages say."""
