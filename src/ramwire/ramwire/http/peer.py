@@ -39,20 +39,15 @@ class Peer:
     def sign(self, sign: signs.Sign) -> None:
         """Tell how its request stands."""
         head = f"HTTP/1.1 102 Processing\r\n{signs.SIGN}: {sign}\r\n\r\n".encode()
-        self.soon(lambda: self._unless_closed(lambda: self._stream.write(head)))
+        self._soon(lambda: self._unless_closed(lambda: self._stream.write(head)))
 
     def reply(self, reply: Reply) -> None:
         """Send the response."""
-        self.soon(lambda: self._unless_closed(lambda: self._reply(reply)))
+        self._soon(lambda: self._unless_closed(lambda: self._reply(reply)))
 
     def close(self) -> None:
         """Close the connection: there is nobody to hear an answer, or none to give."""
-        self.soon(self._stream.close)
-
-    def soon(self, function: Callable[[], object]) -> None:
-        """Have the loop do it."""
-        with suppress(RuntimeError):  # the server has stopped, and closed everything
-            self._loop.call_soon_threadsafe(function)
+        self._soon(self._stream.close)
 
     def when_gone(self, callback: Callable[[], None]) -> None:
         """On the loop: call back when it closes the connection during the answer."""
@@ -73,6 +68,10 @@ class Peer:
     def finish(self) -> None:
         """On the loop: the response is whole."""
         self._unless_closed(self._connection.finish)
+
+    def _soon(self, function: Callable[[], object]) -> None:
+        with suppress(RuntimeError):  # the server has stopped, and closed everything
+            self._loop.call_soon_threadsafe(function)
 
     def _reply(self, reply: Reply) -> None:
         headers = _headers(len(reply.body), reply.media_type) if reply.status != 204 else _headers()
