@@ -224,3 +224,11 @@ def test_doctor_finds_what_is_wrong_and_what_to_do(root: Path, url: str) -> None
         assert [finding.remedy for finding in stopped] == [f"kill -CONT {service.pid}"]
     (root / "service" / "server" / "odd").touch()
     assert any("'odd'" in finding.what for finding in ramwire.diagnose(url).findings)
+
+
+@pytest.mark.parametrize("value", ["", "soon", "-1", "nan", "inf"])
+def test_wrong_value_of_an_option_is_told_by_the_server_and_the_doctor(url: str, value: str) -> None:
+    with pytest.raises(ramwire.Refused, match=f"stale={value} is not a number of seconds"):
+        ramwire.Server(f"{url}?stale={value}")
+    fault = ramwire.diagnose(f"{url}?stale={value}").findings[0]
+    assert (fault.level, fault.remedy) == ("fault", "Give a number of seconds, as in ?stale=10.")
