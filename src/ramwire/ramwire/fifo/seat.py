@@ -52,8 +52,9 @@ class Seat:
         if not self.is_current():
             return False
         self._adopt_folder()  # its maker was killed, and could not remove it
-        os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, b"%d\n%b" % (os.getpid(), _MADE if self._place.has_made_folder else b""), 0)
+        content = b"%d\n%b" % (os.getpid(), _MADE if self._place.has_made_folder else b"")
+        os.pwrite(self._fd, content, 0)  # before the rest goes: killed in between, the mark still stands last
+        os.ftruncate(self._fd, len(content))
         return True
 
     def _adopt_folder(self) -> None:
