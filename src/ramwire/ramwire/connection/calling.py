@@ -72,5 +72,5 @@ class LiteralSession(StreamSession):
         try:
             literal.value(data)
         except RemoteError as error:
-            return contract.ERROR + f"{error.kind}: {error.text}".encode()
+            return contract.ERROR + f"{error.kind}: {error.text}".encode(errors="replace")
         return contract.VALUE + data

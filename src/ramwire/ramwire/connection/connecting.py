@@ -18,7 +18,7 @@ class Interruptible:
     """The connections that are being made, and the waits for a server: `close` ends them all."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may call `close` at any moment
         self._streams: set[Stream] = set()
         self._wakers: set[int] = set()
         self.closed = False
@@ -77,8 +77,8 @@ class Interruptible:
     def close(self) -> None:
         with self._lock:
             self.closed = True
-            for stream in self._streams:
+            for stream in list(self._streams):
                 stream.interrupt()
-            for writer in self._wakers:
+            for writer in list(self._wakers):
                 with suppress(OSError):
                     os.write(writer, b"x")

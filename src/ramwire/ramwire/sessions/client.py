@@ -20,7 +20,6 @@ from ramwire.url import Url
 _MOST_IDLE = 32
 """Sessions kept for reuse: each is a thread at the server."""
 
-
 _FIRST_PAUSE_S = 0.001
 _LAST_PAUSE_S = 0.25
 """Between two tries of a request at servers that let one in and then end the session."""
@@ -40,7 +39,7 @@ class SessionClient(ClientWire):
         _clients.add(self)
 
     def _reset(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may call `close` in the midst of it
         self._idle: list[ClientSession] = []
         self._sessions: set[ClientSession] = set()
         self._closed = threading.Event()

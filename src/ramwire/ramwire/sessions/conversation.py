@@ -42,10 +42,8 @@ class Conversation:
         try:
             while True:
                 request = session.receive()
-                if (
-                    not self._answered.is_set()
-                ):  # ours ask one thing at a time; others may not wait for the answer
-                    self._answered.wait()
+                if not self._answered.is_set():
+                    self._answered.wait()  # ours ask one thing at a time, but others may not
                 if session.claim() and not self._over:
                     self._serve(request)
         except Gone:

@@ -18,6 +18,8 @@ from ramwire.url import Url
 log = Journal(__name__)
 
 MOST_SESSIONS = 1000
+"""Each is a thread."""
+
 _PARTING_S = 0.2
 
 
@@ -28,8 +30,7 @@ class SessionServer(ServerWire):
         super().__init__(url, answer)
         self._listener = listener
         self._numbers = itertools.count(1)
-        self._lock = threading.RLock()  # a signal's handler may call `stop` in the midst of it
-        self._talks: dict[Conversation, threading.Thread] = {}
+        self._conversations: dict[Conversation, threading.Thread] = {}
         self._stopping = True
         self._full = False
         _servers.add(self)
@@ -48,59 +49,60 @@ class SessionServer(ServerWire):
             self._end()
 
     def stop(self) -> None:
-        self._stopping = True
+        # A signal's handler may call it in the midst of itself: what has begun is then gone on with after it.
+        begun, self._stopping = self._stopping, True
         self._listener.interrupt()
-        for talk in list(self._talks):
-            talk.interrupt()  # `serve` lets go of the rest
+        if not begun:
+            for conversation in list(self._conversations):
+                conversation.interrupt()  # `serve` lets go of the rest
 
     def forget(self) -> None:
         """In a forked child: hold nothing open for the parent."""
-        self._lock = threading.RLock()
         self._stopping = True
         self._listener.forget()
-        for talk in list(self._talks):
-            talk.forget()
-        self._talks = {}
+        for conversation in list(self._conversations):
+            conversation.forget()
+        self._conversations = {}
 
     def _admit(self, session: ServerSession) -> None:
-        if len(self._talks) >= MOST_SESSIONS:
+        if len(self._conversations) >= MOST_SESSIONS:
             if not self._full:
                 self._full = True
-                log.warning("%s has %d sessions, and takes no more", self.url.text, len(self._talks))
+                log.warning("%s has %d sessions, and takes no more", self.url.text, len(self._conversations))
             self._listener.refuse(
                 session, f"the server has {MOST_SESSIONS} sessions already, and takes no more"
             )
             return
         self._full = False
-        talk = Conversation(session, self.answer)
+        conversation = Conversation(session, self.answer)
         name = f"ramwire-session-{next(self._numbers)}"
-        thread = threading.Thread(target=self._converse, args=(talk,), name=name, daemon=True)
-        self._talks[talk] = thread
+        thread = threading.Thread(target=self._converse, args=(conversation,), name=name, daemon=True)
+        self._conversations[conversation] = thread
         if self._stopping:  # in another thread, which may not have seen this one
-            talk.interrupt()
+            conversation.interrupt()
         try:
             thread.start()
         except RuntimeError as error:
-            del self._talks[talk]
+            del self._conversations[conversation]
             log.warning("%s: a session was refused: %s", self.url.text, error)
             self._listener.refuse(session, f"the server has no thread left for one more session: {error}")
 
-    def _converse(self, talk: Conversation) -> None:
+    def _converse(self, conversation: Conversation) -> None:
         try:
-            talk.run()
+            conversation.run()
         except BadMessage as error:
             log.warning("%s: a session was ended: %s", self.url.text, error)
         except Exception:
             log.exception("%s: a session was ended", self.url.text)
         finally:
-            talk.close()
-            self._talks.pop(talk, None)
+            conversation.close()
+            self._conversations.pop(conversation, None)
 
     def _end(self) -> None:
         self.stop()
         self._listener.close()
         me, end = threading.current_thread(), time.monotonic() + _PARTING_S
-        for thread in list(self._talks.values()):
+        for thread in list(self._conversations.values()):
             if thread is not me:
                 thread.join(timeout=max(0.0, end - time.monotonic()))
 

@@ -78,21 +78,28 @@ class UnixListener(Listener):
             log.warning("%s was deleted or replaced: serving at its name anew", self._place.path)
         self._leave()
         try:
-            post = self._post = Post(self._place)
-            try:
-                self._listen(post)
-            except Held:
-                raise
-            except Refused as error:
-                log.warning("%s cannot be served until there is room: %s", self._place.path, error)
-                post.wait_for_room()
-                self._wait_for(post)
+            self._post = Post(self._place)
+            if not self._listens(self._post):
+                self._post.watch_for_room()
+                if not self._listens(self._post):  # what was in the way may have gone just before
+                    self._wait_for(self._post)
         except Held:
             self._leave()
             raise
         except (Refused, OSError) as error:
             log.info("%s cannot be served yet: %s", self._place.path, error)
             self._leave()
+
+    def _listens(self, post: Post) -> bool:
+        """False where something is in the way that is not ours to remove."""
+        try:
+            self._listen(post)
+        except Held:
+            raise
+        except Refused as error:
+            log.warning("%s cannot be served until there is room: %s", self._place.path, error)
+            return False
+        return True
 
     def _leave(self) -> None:
         post, self._post = self._post, None

@@ -93,6 +93,7 @@ class Post:
             if key_file is not None:
                 self._remember(key_file)
             listening.listen(_BACKLOG)
+            self._watch(self._place.folder, _FOLDER_LEAVES)  # where there was no room it was watched closely
             # An event for clients that saw the name before anybody listened.
             os.chmod(self._place.path, 0o600)
         except BaseException:
@@ -100,8 +101,8 @@ class Post:
             raise
         self.socket = listening
 
-    def wait_for_room(self) -> None:
-        """Where `listen` was refused: let the watch tell of every change in the folder."""
+    def watch_for_room(self) -> None:
+        """Where `listen` was refused: be told of every change in the folder."""
         self._watch(self._place.folder, _FOLDER_CHANGES)
 
     def _remove_stale(self) -> None:
