@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from typing import Union
 
 from ramwire.contract import ChannelWire, End
-from ramwire.errors import BadMessage, Refused, Timeout
+from ramwire.errors import BadMessage, NoSpace, Refused, Timeout
 from ramwire.sessions.contract import Closed, Expired
 from ramwire.shared_memory import page
 from ramwire.shared_memory.links import Links
 from ramwire.shared_memory.meeting import Guest, Host
-from ramwire.shared_memory.place import path_of
+from ramwire.shared_memory.place import FULL, path_of
 from ramwire.shared_memory.turn import turn
 from ramwire.url import Url
 
@@ -74,6 +74,8 @@ class MmapChannel(ChannelWire):
                 f"{self.url.text}: nothing was {done} in time: {why}", False, error.nobody
             ) from None
         except OSError as error:
+            if error.errno in FULL:
+                raise NoSpace(f"{self.url.text}: the drive has no room for the page; make some") from error
             raise Refused(f"{self.url.text}: the system does not let it: {error}") from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import socket
 from contextlib import ExitStack, suppress
@@ -12,14 +11,13 @@ from ramwire.ramdrive.watch import IN_MOVE_SELF, Inotify
 from ramwire.shared_memory.holding import Holding, open_page
 from ramwire.shared_memory.mark import Kind
 from ramwire.shared_memory.page import Page
-from ramwire.shared_memory.place import Folder
+from ramwire.shared_memory.place import FULL, Folder
 
 _IN_ATTRIB = 0x4  # among others: a name of the file was removed
 _IN_DELETE_SELF = 0x400
 _LOSSES = _IN_ATTRIB | _IN_DELETE_SELF | IN_MOVE_SELF
 
 _BACKLOG = 1024
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Door:
@@ -33,9 +31,8 @@ class Door:
             self.holding = Holding(self.folder, kind)
             undo.callback(self.holding.close)
             undo.callback(self.holding.remove)
-            self.page = Page(
-                open_page(self.folder, os.O_RDWR)
-            )  # not the lock's descriptor: it may be held longer
+            # Not the lock's descriptor: senders may still have this one when the door is closed.
+            self.page = Page(open_page(self.folder, os.O_RDWR))
             self.socket = socket.socket(socket.AF_UNIX)
             undo.callback(self.socket.close)
             self._hang()
@@ -57,7 +54,7 @@ class Door:
         try:
             self.socket.bind(folder.at(name))
         except OSError as error:
-            if error.errno in _FULL:
+            if error.errno in FULL:
                 raise NoSpace(f"{folder.path}: the drive has no room for a socket; make some") from error
             raise
         self.socket.listen(_BACKLOG)
@@ -66,8 +63,7 @@ class Door:
         os.chmod(folder.at(name), 0o600)
 
     def _take_down(self) -> None:
-        if self.folder.names(self.folder.socket_name, os.fstat(self._socket_file)):
-            os.unlink(self.folder.socket_name, dir_fd=self.folder.fd)
+        self.folder.remove(self.folder.socket_name, os.fstat(self._socket_file))
         os.close(self._socket_file)
 
     def is_lost(self) -> bool:

@@ -86,6 +86,7 @@ def _page(folder: Folder) -> Iterator[Finding]:
 
 
 def _is_locked(page: int) -> bool:
+    """By the kernel's table: to try the lock would make a server refuse to start meanwhile."""
     status = os.fstat(page)
     file = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
     with open("/proc/locks", encoding="ascii") as locks:

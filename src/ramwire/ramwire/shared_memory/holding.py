@@ -13,9 +13,7 @@ import stat
 from ramwire.errors import NoSpace, Refused
 from ramwire.shared_memory import mark
 from ramwire.shared_memory.mark import Kind
-from ramwire.shared_memory.place import PAGE_BYTES, SAFE, Folder
-
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+from ramwire.shared_memory.place import FULL, PAGE_BYTES, SAFE, Folder
 
 
 class Held(Refused):
@@ -27,7 +25,7 @@ def open_page(folder: Folder, flags: int) -> int:
     try:
         fd = os.open(folder.name, flags | SAFE, 0o600, dir_fd=folder.fd)
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise NoSpace(f"{folder.path}: the drive is full ({error.strerror}); make room on it") from error
         if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.EACCES, errno.EPERM):
             raise Refused(
@@ -98,8 +96,7 @@ class Holding:
 
     def remove(self) -> None:
         """Delete the file, if PATH still means it."""
-        if self._folder.names(self._folder.name, os.fstat(self.fd)):
-            os.unlink(self._folder.name, dir_fd=self._folder.fd)
+        self._folder.remove(self._folder.name, os.fstat(self.fd))
 
     def close(self) -> None:
         """Let go of the lock."""

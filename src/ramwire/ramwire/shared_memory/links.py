@@ -24,7 +24,7 @@ class Links:
     def __init__(self, name: str) -> None:
         """`name`: what the log calls this end."""
         self._name = name
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may close in the midst of a send
         self._links: list[Link] = []
         self._unheard: deque[bytes] = deque(maxlen=SLOTS)
         self._alarm = Alarm()
@@ -46,11 +46,13 @@ class Links:
             self._links.append(link)
             self._bells.register(link.bell, select.EPOLLIN)
 
-    def send(self, message: bytes, deadline: float, publish: Callable[[bytes], None], alone: bool) -> bool:
+    def send(
+        self, message: bytes, deadline: float, publish: Callable[[bytes], None], needs_nobody: bool
+    ) -> bool:
         """Send over every link, once each has room; `publish` is called right before.
 
-        Where there is no link: False, or where it may be sent `alone`, it is kept for the next one, in place
-        of the oldest of too many. Raises `Expired`, `Closed`.
+        Where there is no link: False; or if it `needs_nobody`, it is kept for the next one, in place of the
+        oldest of too many. Raises `Expired`, `Closed`.
         """
         while True:
             with self._lock:
@@ -58,7 +60,7 @@ class Links:
                     raise Closed
                 full = self._first_full()
                 if full is None:
-                    if not self._links and not alone:
+                    if not self._links and not needs_nobody:
                         return False
                     publish(message)
                     self._hand_out(message)
@@ -96,8 +98,9 @@ class Links:
         if not poller.poll(poll_ms(deadline)) and time.monotonic() >= deadline:
             raise Expired
 
-    def receive(self, deadline: float, alone: bool) -> bytes | None:
-        """The next message of any link. Where there is no link: None, unless one is to be waited for `alone`.
+    def receive(self, deadline: float, needs_nobody: bool) -> bytes | None:
+        """The next message of any link. Where there is no link: None; or if it `needs_nobody`, one is
+        waited for.
 
         Raises `Expired`, `Closed`.
         """
@@ -107,7 +110,7 @@ class Links:
             message = self._next()
             if message is not None:
                 return message
-            if not self._links and not alone:
+            if not self._links and not needs_nobody:
                 return None
             left_ms = poll_ms(deadline)
             if (
@@ -146,11 +149,12 @@ class Links:
         From any thread.
         """
         self._alarm.ring()
-        self._links = []  # whoever still waits on one lets go of it now
-        self._unheard.clear()
+        with self._lock:
+            self._links = []  # whoever still waits on one lets go of it now
+            self._unheard.clear()
 
     def forget(self) -> None:
         """In a forked child: let go of what is the parent's, and be closed."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._alarm = Alarm()
         self.close()

@@ -14,10 +14,10 @@ from ramwire.errors import BadMessage, Refused
 from ramwire.journal import Journal
 from ramwire.sessions.contract import Closed, Gone
 from ramwire.shared_memory import link, mark
-from ramwire.shared_memory.connector import Finder, pauses_s
+from ramwire.shared_memory.doorkeeper import Doorkeeper
+from ramwire.shared_memory.finder import Finder, pauses_s
 from ramwire.shared_memory.holding import Held, open_page
 from ramwire.shared_memory.links import Links
-from ramwire.shared_memory.listener import Doorkeeper
 from ramwire.shared_memory.page import Page
 from ramwire.shared_memory.place import Folder, poll_ms
 from ramwire.shared_memory.plain import PlainPage
@@ -61,8 +61,7 @@ class Host:
         try:
             while True:
                 guest = self._keeper.accept()
-                # One that says nothing is waited for elsewhere.
-                threading.Thread(target=self._greet, args=(guest,), name="ramwire-guest", daemon=True).start()
+                self._receive(guest)
         except Closed:
             pass
         except Held as error:
@@ -70,6 +69,14 @@ class Host:
             self._links.close()
         finally:
             self._keeper.close()
+
+    def _receive(self, guest: socket.socket) -> None:
+        """In a thread: one that says nothing holds up nobody."""
+        try:
+            threading.Thread(target=self._greet, args=(guest,), name="ramwire-guest", daemon=True).start()
+        except RuntimeError as error:
+            log.warning("%s: a client was not let in: %s", self._path, error)
+            guest.close()
 
     def _greet(self, guest: socket.socket) -> None:
         with closing(guest):

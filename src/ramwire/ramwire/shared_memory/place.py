@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import stat
 import time
 
 from ramwire.errors import Refused
+from ramwire.journal import Journal
 from ramwire.url import Url
+
+log = Journal(__name__)
 
 SOCKET = ".socket"
 PAGE_BYTES = mmap.PAGESIZE
+FULL = (errno.ENOSPC, errno.EDQUOT)
 SAFE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 _LONGEST_POLL_MS = 1e9
@@ -62,6 +67,14 @@ class Folder:
         except OSError:
             return False
         return os.path.samestat(found, status)
+
+    def remove(self, name: str, status: os.stat_result) -> None:
+        """Delete a name in it, if it means that file."""
+        if self.names(name, status):
+            try:
+                os.unlink(name, dir_fd=self.fd)
+            except OSError as error:
+                log.warning("%s cannot be removed: %s", os.path.join(os.path.dirname(self.path), name), error)
 
     def check_socket(self) -> None:
         """Raises `Refused` where something else than a socket of this user lies at PATH.socket,
