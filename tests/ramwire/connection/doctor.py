@@ -48,6 +48,7 @@ class ConnectionDoctor:
     def test_key_file_that_others_can_read_is_told(self, url: str, keyfile: Path) -> None:
         with ServiceProcess(url):
             keyfile.chmod(0o644)
+            keyfile.parent.chmod(0o711)
             assert "chmod 600" in faults(url)
 
     def test_what_is_no_server_is_told(self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:

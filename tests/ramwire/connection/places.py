@@ -13,8 +13,8 @@ KEY = b"what both ends know"
 
 
 @pytest.fixture
-def keyfile(tmp_path: Path) -> Path:
-    path = tmp_path / "key"
+def keyfile(drive: Path) -> Path:
+    path = drive / "given.key"
     path.touch(0o600)
     path.write_bytes(KEY + b"\n")
     return path

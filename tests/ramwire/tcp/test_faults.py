@@ -62,6 +62,7 @@ def test_empty_key_is_no_key(port: int, monkeypatch: pytest.MonkeyPatch) -> None
 def test_key_file_that_cannot_be_used_is_told(
     url: str, keyfile: Path, make: Callable[[Path], None], says: str
 ) -> None:
+    keyfile.parent.chmod(0o711)
     keyfile.unlink()
     make(keyfile)
     with pytest.raises(ramwire.Refused, match=says):

@@ -45,7 +45,7 @@ def test_file_in_the_sockets_place_is_told(drive: Path, bare: str) -> None:
 
 def test_folder_that_others_may_change_is_told(drive: Path, bare: str) -> None:
     drive.chmod(0o777)
-    assert "chmod go-w" in faults(bare)
+    assert "chmod o-w" in faults(bare)
 
 
 def test_socket_whose_permissions_were_taken_is_told(drive: Path, bare: str) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Callable
 
 import pytest
+from ramwire.ramdrive import watch
 from ramwire.testing import ServiceProcess
 from ramwire.testing.process import idle_wake_ups, thread_states, until
 
@@ -106,6 +107,9 @@ def test_key_may_come_from_the_environment(drive: Path, bare: str, monkeypatch: 
 def test_key_file_that_others_can_read_is_refused(drive: Path, bare: str) -> None:
     (drive / "service.key").write_text("known to all")
     (drive / "service.key").chmod(0o644)
+    with serving(bare):
+        assert call(bare, 1) == 1  # the folder keeps others out
+    drive.chmod(0o711)
     with pytest.raises(ramwire.Refused, match="chmod 600"):
         serving(bare).start()
 
@@ -166,9 +170,9 @@ def test_folder_that_others_may_change_is_refused(drive: Path) -> None:
     (drive / "open").mkdir()
     (drive / "open").chmod(0o777)
     url = f"unix:{drive}/open/service"
-    with pytest.raises(ramwire.Refused, match="chmod go-w"):
+    with pytest.raises(ramwire.Refused, match="chmod o-w"):
         serving(url).start()
-    with ramwire.Client(url) as client, pytest.raises(ramwire.Refused, match="chmod go-w"):
+    with ramwire.Client(url) as client, pytest.raises(ramwire.Refused, match="chmod o-w"):
         client.call("echo", 1)
 
 
@@ -368,3 +372,14 @@ def test_folder_of_a_waiting_client_may_be_made_anew(drive: Path) -> None:
         shutil.rmtree(folder)
         with serving(url):
             assert answer.result() == 1
+
+
+def test_end_that_may_watch_no_more_files_is_told(bare: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def used_up() -> None:
+        raise watch.WatchesUsedUp("this user may have no more inotify instances")
+
+    monkeypatch.setattr(watch, "Inotify", used_up)
+    with pytest.raises(ramwire.Refused, match="no more inotify instances"):
+        serving(bare).start()
+    with ramwire.Client(bare) as client, pytest.raises(ramwire.Refused, match="no more inotify instances"):
+        client.call("echo", 1)

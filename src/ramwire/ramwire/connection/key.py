@@ -42,7 +42,7 @@ def read(path: str) -> bytes:
             raise Refused(f"the key cannot be read from {path}: it is no regular file")
         if status.st_uid not in (os.geteuid(), 0):
             raise Refused(f"{path} belongs to another user (uid {status.st_uid}), who would know the key")
-        if stat.S_IMODE(status.st_mode) & 0o027:
+        if stat.S_IMODE(status.st_mode) & 0o007 and _is_within_reach_of_all(path):
             raise Refused(f"{path} is open to other users, who would know the key: chmod 600 {path}")
         key = os.read(fd, _MOST_BYTES).rstrip(b"\r\n")
     finally:
@@ -50,6 +50,16 @@ def read(path: str) -> bytes:
     if not key:
         raise Refused(f"the key file {path} is empty: put a key into it, or remove it")
     return key
+
+
+def _is_within_reach_of_all(path: str) -> bool:
+    """Whether no folder above keeps other users out."""
+    folder = os.path.dirname(os.path.realpath(path))
+    while os.stat(folder).st_mode & 0o001:
+        if folder == os.path.dirname(folder):
+            return True
+        folder = os.path.dirname(folder)
+    return False
 
 
 def make(path: str) -> bytes:

@@ -48,8 +48,8 @@ class Place:
             return f"{self.folder} is no folder"
         if status.st_uid not in (os.geteuid(), 0):
             return f"{self.folder} belongs to another user (uid {status.st_uid}): no socket in it is trusted"
-        if stat.S_IMODE(status.st_mode) & 0o022 and not status.st_mode & stat.S_ISVTX:
-            return f"{self.folder} can be changed by other users (chmod go-w {self.folder})"
+        if stat.S_IMODE(status.st_mode) & 0o002 and not status.st_mode & stat.S_ISVTX:
+            return f"{self.folder} can be changed by any user (chmod o-w {self.folder})"
         return ""
 
     def has_socket(self) -> bool:
