@@ -148,6 +148,22 @@ def test_media_types_of_json_are_all_taken(port: int, media_type: str) -> None:
     assert said.value == result(1, 7)
 
 
+def test_answers_of_a_batch_have_a_bound_together(port: int, client: ramwire.Client) -> None:
+    client.call("note", "x" * 4_000_000)
+    answers = ask_jsonrpc(port, [request(number, "notes") for number in range(20)])
+    assert [answer["id"] for answer in answers] == list(range(20))
+    assert all(answer["result"] == ["x" * 4_000_000] for answer in answers[:16])
+    assert {answer["error"]["code"] for answer in answers[16:]} == {-32603}
+
+
+def test_answer_has_a_bound(port: int, client: ramwire.Client) -> None:
+    for _ in range(17):
+        client.call("note", "x" * 4_000_000)
+    with pytest.raises(ramwire.RemoteError, match=r"the answer has \d+ bytes as JSON; \d+ are the most"):
+        client.call("notes")
+    assert ask(port, "/verbs/notes").status == 500
+
+
 # POST /verbs/VERB.
 
 

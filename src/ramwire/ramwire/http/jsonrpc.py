@@ -11,6 +11,7 @@ from ramwire import line as lines
 from ramwire.errors import BadMessage, RemoteError
 from ramwire.http import styles, values
 from ramwire.http.styles import JSON, Asking, Outcome, Reply
+from ramwire.sessions.contract import MAX_REPLY_BYTES
 
 MOST_IN_A_BATCH = 1000
 
@@ -43,10 +44,15 @@ class Document(Asking):
         return Reply(200, JSON, body)
 
     def _answers(self, outcomes: Iterator[Outcome]) -> Iterator[bytes]:
+        left_bytes = MAX_REPLY_BYTES
         for message in self._messages:
             outcome = next(outcomes) if message.line is not None else Outcome()
             if message.wants_answer:
-                yield _answer(message, outcome)
+                answer = _answer(message, outcome)
+                if len(answer) > left_bytes:
+                    answer = _failure(message, f"the batch's answers have more than {MAX_REPLY_BYTES} bytes")
+                left_bytes -= len(answer)
+                yield answer
 
 
 def read(body: bytes) -> Document:
@@ -110,8 +116,12 @@ def _answer(message: _Message, outcome: Outcome) -> bytes:
     try:
         return _written(pjrpc.Response(id=message.id, result=outcome.value))
     except BadMessage as cannot:
-        failed = _error(styles.INTERNAL, RemoteError(str(cannot), "BadMessage"))
-        return _written(pjrpc.Response(id=message.id, error=failed))
+        return _failure(message, str(cannot))
+
+
+def _failure(message: _Message, text: str) -> bytes:
+    error = _error(styles.INTERNAL, RemoteError(text, "BadMessage"))
+    return _written(pjrpc.Response(id=message.id, error=error))
 
 
 def _written(response: pjrpc.Response) -> bytes:

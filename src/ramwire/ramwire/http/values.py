@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from ramwire.errors import BadMessage
 from ramwire.line import decode_json
+from ramwire.sessions.contract import MAX_REPLY_BYTES
 
 _SPACE = " \t\r\n"
 
@@ -24,11 +25,14 @@ def write(value: object) -> bytes:
     """A document of JSON. `BadMessage` for what JSON cannot say, and would come back as something else."""
     try:
         _check_names(value)
-        return _encoder.encode(value).encode()
+        data = _encoder.encode(value).encode()
     except RecursionError as error:
         raise BadMessage(f"a {type(value).__name__} is nested too deeply to be written as JSON") from error
     except ValueError as error:  # NaN, infinity, a circle
         raise BadMessage(f"a {type(value).__name__} cannot be written as JSON: {error}") from error
+    if len(data) > MAX_REPLY_BYTES:
+        raise BadMessage(f"the answer has {len(data)} bytes as JSON; {MAX_REPLY_BYTES} are the most")
+    return data
 
 
 def _refuse(value: object) -> NoReturn:
