@@ -108,8 +108,16 @@ class _AnswerUnpickler(_PlainUnpickler):
         of_python = _PYTHON_2.get(module, module) in ("builtins", "exceptions")
         kind = getattr(builtins, name, None) if of_python else None
         if isinstance(kind, type) and issubclass(kind, Exception):
-            return _Maker(lambda *args: RemoteError(str(kind(*args)), name))
+            return _Maker(lambda *args: RemoteError(_error_text(kind, args), name))
         return super().find_class(module, name)
+
+
+def _error_text(kind: type[Exception], args: tuple[object, ...]) -> str:
+    # Before 3.11 Python writes a number of a million digits in minutes; a list may hold one.
+    for arg in args:
+        if not isinstance(arg, (str, int, float, type(None))) or (isinstance(arg, int) and abs(arg) >> 64):
+            return "(its text cannot be told)"
+    return str(kind(*args))
 
 
 def loads_foreign(data: bytes) -> object:

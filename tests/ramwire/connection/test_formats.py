@@ -182,6 +182,8 @@ def test_every_error_is_an_exception_that_python_has(kind: str, text: str) -> No
         (KeyError("bed"), "KeyError", "'bed'"),
         (RuntimeError(), "RuntimeError", ""),
         (TypeError(2, "bed"), "TypeError", "(2, 'bed')"),
+        (ValueError(1 << 100), "ValueError", "(its text cannot be told)"),
+        (ValueError([1]), "ValueError", "(its text cannot be told)"),
     ],
 )
 def test_exception_of_a_foreign_server_is_a_remote_error(error: Exception, kind: str, text: str) -> None:
