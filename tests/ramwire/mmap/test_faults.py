@@ -18,7 +18,7 @@ from ramwire.testing import ServiceProcess
 from ramwire.testing.process import thread_states, until
 
 import ramwire
-from tests.ramwire.connection.ends import Meeting, program
+from tests.ramwire.connection.ends import Meeting, descriptors, program
 from tests.ramwire.connection.faults import ConnectionFaults
 from tests.ramwire.mmap.limits import no_more_descriptors
 
@@ -412,3 +412,68 @@ def test_program_that_never_closes_its_channel_leaves_nothing(path: Path, url: s
     source = "import sys, ramwire\nramwire.Channel(sys.argv[1], end='server').send('x')\n"
     subprocess.run([sys.executable, "-c", source, url], check=True)
     assert list(path.parent.iterdir()) == []
+
+
+# The machine's limits.
+
+LIMITED = """
+import sys, ramwire
+for end in (lambda: ramwire.Server(sys.argv[1]).start(), lambda: ramwire.Client(sys.argv[1]).call("echo")):
+    try:
+        end()
+    except ramwire.Refused as error:
+        print(error)
+print(*[finding.what for finding in ramwire.diagnose(sys.argv[1]).findings if finding.level == "fault"])
+"""
+
+
+@pytest.mark.parametrize("what", ["instances", "watches"])
+def test_each_end_and_the_doctor_say_which_limit_of_inotify_to_raise(path: Path, url: str, what: str) -> None:
+    # In a user namespace of its own, whose limit is nobody else's.
+    namespace = ["unshare", "--user", "--map-root-user"]
+    if subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("user namespaces are not allowed here")
+    limit = f'echo 0 > /proc/sys/user/max_inotify_{what} && exec "$0" -c "$1" "$2"'
+    done = subprocess.run(
+        [*namespace, "sh", "-c", limit, sys.executable, LIMITED, url],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = done.stdout.splitlines()
+    assert len(said) == 3
+    assert all(f"sysctl fs.inotify.max_user_{what}" in text for text in said)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_server_that_cannot_start_without_descriptors_leaves_nothing_and_starts_later(
+    path: Path, url: str
+) -> None:
+    server = ramwire.Server(url)
+    for _ in range(3):
+        with no_more_descriptors(os.getpid()), pytest.raises(ramwire.Refused, match="Too many open files"):
+            server.start()
+        assert list(path.parent.iterdir()) == []
+    with server:
+        assert ramwire.diagnose(url).healthy
+
+
+@pytest.mark.parametrize("spared", range(8))
+def test_wherever_descriptors_run_out_nothing_is_left(path: Path, url: str, spared: int) -> None:
+    """The server's start needs some, and is tried with fewer."""
+    before = descriptors()
+    spare = [os.open(os.devnull, os.O_RDONLY) for _ in range(spared)]
+    server = ramwire.Server(url)
+    with no_more_descriptors(os.getpid()):
+        for fd in spare:
+            os.close(fd)
+        try:
+            server.start()
+        except ramwire.Refused:
+            started = False
+        else:
+            started = True
+    assert started == bool(list(path.parent.iterdir()))
+    server.stop()
+    assert list(path.parent.iterdir()) == []
+    assert descriptors() <= before

@@ -35,17 +35,16 @@ class Door:
             self.page = Page(open_page(self.folder, os.O_RDWR))
             self.socket = socket.socket(socket.AF_UNIX)
             undo.callback(self.socket.close)
-            self._hang()
-            undo.callback(self._take_down)
+            self._bind()
+            undo.callback(self.folder.remove, self.folder.socket_name, self._socket_status)
             self._inotify = Inotify()
             undo.callback(self._inotify.close)
-            for fd in (self.folder.fd, self.holding.fd, self._socket_file):
-                self._inotify.watch(fd, _LOSSES)
             self.losses = self._inotify.fd
+            self._watch()
+            self._listen()
             self._undo = undo.pop_all()
 
-    def _hang(self) -> None:
-        """Bind and listen. Who waits looks again when its mode changes: before, nobody could connect."""
+    def _bind(self) -> None:
         folder, name = self.folder, self.folder.socket_name
         with suppress(FileNotFoundError):
             folder.check_socket()
@@ -57,22 +56,31 @@ class Door:
             if error.errno in FULL:
                 raise NoSpace(f"{folder.path}: the drive has no room for a socket; make some") from error
             raise
+        self._socket_status = os.stat(name, dir_fd=folder.fd, follow_symlinks=False)
+
+    def _watch(self) -> None:
+        for fd in (self.folder.fd, self.holding.fd):
+            self._inotify.watch(fd, _LOSSES)
+        name = os.open(
+            self.folder.socket_name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self.folder.fd
+        )
+        try:
+            self._inotify.watch(name, _LOSSES)
+        finally:
+            os.close(name)
+
+    def _listen(self) -> None:
+        """Who waits looks again when the socket's mode changes: before, nobody could connect."""
         self.socket.listen(_BACKLOG)
         self.socket.setblocking(False)
-        self._socket_file = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder.fd)
-        os.chmod(folder.at(name), 0o600)
-
-    def _take_down(self) -> None:
-        self.folder.remove(self.folder.socket_name, os.fstat(self._socket_file))
-        os.close(self._socket_file)
+        os.chmod(self.folder.at(self.folder.socket_name), 0o600)
 
     def is_lost(self) -> bool:
         """Whether one of the names does not mean what it meant. To be asked when `losses` is readable."""
         for _ in self._inotify.read():
             pass
         return not (
-            self.holding.is_current()
-            and self.folder.names(self.folder.socket_name, os.fstat(self._socket_file))
+            self.holding.is_current() and self.folder.names(self.folder.socket_name, self._socket_status)
         )
 
     def close(self) -> None:
@@ -83,7 +91,6 @@ class Door:
         """Close the descriptors alone."""
         self._undo.pop_all()
         self._inotify.close()
-        os.close(self._socket_file)
         self.socket.close()
         self.holding.close()
         self.folder.close()

@@ -34,10 +34,11 @@ class Doorkeeper:
     def open(self) -> None:
         """Raises `Refused`, with the holder's pid where another serves there."""
         try:
-            self._alarm = Alarm()
+            alarm = Alarm()
             self.door = Door(self._path, self._kind)
         except OSError as error:
             raise Refused(f"{self._path} cannot be served: {error}") from error
+        self._alarm = alarm
 
     def accept(self) -> socket.socket:
         """The next connection. Raises `Closed`, and `Held` where another server has taken the place."""
