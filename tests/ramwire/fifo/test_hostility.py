@@ -76,16 +76,39 @@ def test_empty_lines_are_nothing(folder: Path) -> None:
     assert ask(folder, b"echo 1\r") == "ok 1"
 
 
-def test_verb_that_never_answers_holds_up_only_who_shares_the_fifos(
-    folder: Path, service: ServiceProcess, client: ramwire.Client
+@pytest.mark.usefixtures("service")
+def test_verb_that_answers_later_holds_up_who_shares_the_fifos_while_its_caller_reads(
+    folder: Path, client: ramwire.Client
 ) -> None:
+    caller = os.open(folder / "recv", os.O_RDONLY)
     write(folder, b'park "x"\n')
     until(lambda: client.call("parked") == ["x"])
     write(folder, b"note 1\n")
+    client.call("sleep", 1.5)
     assert client.call("notes") == []
-    client.call("release", "x", None)
+    client.call("release", "x", "at last")
+    assert os.read(caller, 100).startswith(b'ok "at last"\n')
     until(lambda: client.call("notes") == [1])
-    assert client.call("pid") == service.pid
+    os.close(caller)
+
+
+@pytest.mark.usefixtures("service")
+@pytest.mark.parametrize("caller_reads", [True, False])
+def test_answer_that_comes_later_than_its_caller_leaves_is_nobodys(
+    folder: Path, client: ramwire.Client, caller_reads: bool
+) -> None:
+    caller = os.open(folder / "recv", os.O_RDONLY)
+    if not caller_reads:
+        os.close(caller)
+    write(folder, b'park "x"\n')
+    until(lambda: client.call("parked") == ["x"])
+    if caller_reads:
+        os.close(caller)
+    # Who has not read may be a shell, which opens `recv` after it has written.
+    client.call("sleep", 0.5 if caller_reads else 1.5)
+    assert ask(folder, b"echo 1") == "ok 1"
+    client.call("release", "x", "late")
+    assert ask(folder, b"echo 2") == "ok 2"
 
 
 def test_client_that_reads_no_answers_harms_nobody(folder: Path, url: str) -> None:

@@ -28,7 +28,11 @@ class Alarm:
 
     def close(self) -> None:
         with self._lock:
-            fds, self.fd, self._bell = (self.fd, self._bell), -1, -1
+            self.forget()
+
+    def forget(self) -> None:
+        """In a forked child: close it without the lock, which a thread of the parent may hold."""
+        fds, self.fd, self._bell = (self.fd, self._bell), -1, -1
         for fd in fds:
             if fd >= 0:
                 os.close(fd)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import time
+from typing import Callable
 
 from ramwire.fifo.outlet import Outlet
 from ramwire.fifo.pair import Pair
@@ -17,10 +18,19 @@ _UNREAD_S = 1.0
 """How long an answer lies there while nobody reads: a shell opens `recv` after it has written to `send`."""
 
 
+def _nothing() -> None:
+    pass
+
+
 class AnswerOutlet(Outlet):
     """What nobody reads in time is thrown away."""
 
     _empties_at = _NEVER
+
+    def __init__(self, name: bytes, unfinished: Callable[[], None]) -> None:
+        super().__init__(name, unfinished)
+        self.nobody_reads: Callable[[], None] = _nothing
+        """Called when the last reader has left, and when none has come in time."""
 
     @property
     def looks_at(self) -> float:
@@ -30,8 +40,7 @@ class AnswerOutlet(Outlet):
         """Write an answer, whether anybody reads or not. Raises `Shut`, `Refused`."""
         end = time.monotonic() + _UNREAD_S
         if len(frame) <= select.PIPE_BUF and self._leave_for_later(frame):
-            self._empties_at = end
-            self._unfinished()
+            self.expect_a_reader()
             return
         try:
             self.put(frame, end)
@@ -46,16 +55,24 @@ class AnswerOutlet(Outlet):
             sink = self._sink
             return sink is not None and not sink.has_reader and sink.leave(frame)
 
+    def expect_a_reader(self) -> None:
+        """Somebody is to read within a second. From any thread."""
+        self._empties_at = time.monotonic() + _UNREAD_S
+        self._unfinished()
+
     def look(self) -> None:
         self._empties_at = _NEVER
+        if self.has_reader:
+            return
         with self._lock:
-            sink = self._sink
-            if sink is not None and not sink.has_reader:
-                sink.empty()
+            if self._sink is not None:
+                self._sink.empty()
+        self.nobody_reads()
 
     def a_reader_left(self) -> None:
         if not self.has_reader:
             self._empties_at = time.monotonic() + _UNREAD_S
+            self.nobody_reads()
 
 
 class AnswerPair(Pair):

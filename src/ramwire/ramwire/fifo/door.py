@@ -16,6 +16,7 @@ from ramwire.fifo.place import Place
 from ramwire.ramdrive.files import full_drive_is_an_error
 
 _READ_BYTES = 4096
+_TRY_AGAIN_S = 1.0
 
 
 class Door(Kept):
@@ -32,10 +33,11 @@ class Door(Kept):
         self._next_fd = -1
         self._alarm = Alarm()
         self._tokens: deque[bytes] = deque()
+        self._put_off: list[bytes] = []
         self._is_shut = False
 
     def knocks(self) -> bytes | None:
-        """Wait for the token of the next lane; None once it is shut."""
+        """Wait for the token of the next lane; b"" after `nudge`, None once it is shut."""
         while not self._is_shut:
             if self._tokens:
                 return self._tokens.popleft()
@@ -46,12 +48,23 @@ class Door(Kept):
             poller.register(self._alarm.fd, select.POLLIN)
             if self._fd >= 0:
                 poller.register(self._fd, select.POLLIN)
-            poller.poll()
+            if not poller.poll(_TRY_AGAIN_S * 1000 if self._put_off else None):
+                self._tokens += self._put_off
+                self._put_off = []
             self._alarm.hush()
             if not self._is_shut and self._fd >= 0:
                 with suppress(BlockingIOError):
                     self._tokens += lanes.find_tokens(os.read(self._fd, _READ_BYTES))
         return None
+
+    def put_off(self, token: bytes) -> None:
+        """It cannot be let in now, but perhaps a little later."""
+        self._put_off.append(token)
+
+    def nudge(self) -> None:
+        """Make `knocks` return. From any thread."""
+        self._tokens.append(b"")
+        self._alarm.ring()
 
     def is_at(self, folder: int) -> bool:
         return self._fifo is not None and self._fifo.is_at(self.name, folder)
@@ -101,8 +114,17 @@ class Door(Kept):
         if fd >= 0:
             os.close(fd)
 
+    def close(self) -> None:
+        self.shut()
+        self._close_ends()
+        self._alarm.close()
+
     def forget(self) -> None:
         self._is_shut = True
+        self._close_ends()
+        self._alarm.forget()
+
+    def _close_ends(self) -> None:
         self._close_end()
         if self._next_fd >= 0:
             os.close(self._next_fd)
@@ -110,4 +132,3 @@ class Door(Kept):
         if self._fifo is not None:
             self._fifo.close()
             self._fifo = None
-        self._alarm.close()

@@ -93,15 +93,15 @@ class Inlet(Kept):
             else:
                 self._read(sources[fd])
                 self._see_progress()
-        if ready:
-            return True
-        if time.monotonic() >= self._torn_at:
+        now = time.monotonic()
+        if not ready and now >= self._torn_at:
             self._give_up_the_torn()
-            return True
-        return time.monotonic() < deadline
+        return now < deadline or bool(self._messages)
 
     def _read(self, source: Source) -> bool:
         """Whether there was something to read."""
+        if source not in self._sources:
+            return False  # dropped since
         try:
             messages = source.read()
         except OSError as error:
@@ -198,14 +198,17 @@ class Inlet(Kept):
         self._alarm.ring()
 
     def close(self) -> None:
-        """After `shut`: let go of the descriptors, once nobody waits any more."""
+        self.shut()
         with self._lock:
-            self.forget()
+            self._close_sources()
+            self._alarm.close()
 
     def forget(self) -> None:
-        """Close the descriptors, whoever waits."""
         self._is_shut = True
+        self._close_sources()
+        self._alarm.forget()
+
+    def _close_sources(self) -> None:
         sources, self._sources, self._current = self._sources, [], None
         for source in sources:
             source.close()
-        self._alarm.close()

@@ -121,12 +121,17 @@ class JoinedLane(ServerSession):
     def close(self) -> None:
         self._over = True
         with self._lock:
-            self.forget()
+            self._close_ends()
+            if self._alarm is not None:
+                self._alarm.close()
 
     def forget(self) -> None:
+        self._close_ends()
+        if self._alarm is not None:
+            self._alarm.forget()
+
+    def _close_ends(self) -> None:
         self._close_answers()
         fd, self._requests = self._requests, -1
         if fd >= 0:
             os.close(fd)
-        if self._alarm is not None:
-            self._alarm.close()

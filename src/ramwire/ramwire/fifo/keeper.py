@@ -71,13 +71,19 @@ class Keeper:
         try:
             self._inotify.watch(place.folder, _MASK)
             self._follow()
+            self._thread = threading.Thread(target=self._keep, name="ramwire-fifo", daemon=True)
+            self._start()
         except BaseException:
             for kept in self._kept:
-                kept.forget()
+                kept.close()
             self._close()
             raise
-        self._thread = threading.Thread(target=self._keep, name="ramwire-fifo", daemon=True)
-        self._thread.start()
+
+    def _start(self) -> None:
+        try:
+            self._thread.start()
+        except RuntimeError as error:
+            raise Refused(f"{self.place.path}: no thread is left to look after its FIFOs") from error
 
     def look_again(self) -> None:
         """Something is amiss with a name. From any thread."""
@@ -196,10 +202,8 @@ class Keeper:
         self._alarm.ring()
         if self._thread is not threading.current_thread():
             self._thread.join()
-        self._inlet.close()
-        self._outlet.close()
         for kept in self._kept:
-            kept.forget()
+            kept.close()
         if self._seat is not None:
             self._seat.close()
         self.place.clear()
@@ -218,4 +222,6 @@ class Keeper:
         if self._seat is not None:
             self._seat.forget()
         self.place.close()
-        self._close()
+        self._alarm.forget()
+        with suppress(OSError):
+            self._inotify.close()

@@ -25,5 +25,9 @@ class Kept(ABC):
         """Why the names cannot be used; "" when they can again."""
 
     @abstractmethod
+    def close(self) -> None:
+        """Let go of the descriptors, once nobody waits any more."""
+
+    @abstractmethod
     def forget(self) -> None:
-        """Close the descriptors, whoever waits."""
+        """In a forked child: close the descriptors, without a lock, which a thread of the parent may hold."""

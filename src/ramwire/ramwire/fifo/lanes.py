@@ -97,20 +97,25 @@ def _make(place: Place, lanes: int, token: bytes) -> tuple[int, int]:
 
 def join(place: Place, token: bytes) -> tuple[int, int] | None:
     """Open a client's lane and remove its names: (to read requests from, to write answers to). None where the
-    client has gone, or where it is not what it should be.
+    client has gone, or where it is not what it should be. Raises OSError, and leaves its names, where there
+    is no room for it now.
     """
     try:
         with folder(place) as lanes:
             try:
-                return _open(place, lanes, token)
-            finally:
-                _remove(lanes, token)
+                ends = _open(place, lanes, token)
+            except Refused as error:
+                log.warning("lane %s is not joined: %s", token.decode(), error)
+                ends = None
+            except OSError as error:
+                if error.errno not in (errno.ENOENT, errno.ENXIO):
+                    raise
+                ends = None
+            _remove(lanes, token)
+            return ends
     except Refused as error:
-        log.warning("lane %s is not joined: %s", token.decode(), error)
-    except OSError as error:
-        if error.errno not in (errno.ENOENT, errno.ENXIO):
-            raise
-    return None
+        log.warning("%s", error)
+        return None
 
 
 def _open(place: Place, lanes: int, token: bytes) -> tuple[int, int]:

@@ -29,8 +29,11 @@ class FifoListener(Listener):
         self._door: Door | None = None
         self._pair: AnswerPair | None = None
         self._shared: SharedSession | None = None
+        self._has_no_room = False
+        self._over = False
 
     def open(self) -> None:
+        self._over = False
         try:
             self._open()
         except OSError as error:
@@ -47,32 +50,50 @@ class FifoListener(Listener):
         door = Door()  # before `send` has a reader, so that a client of ours knows whose reader that is
         self._pair = AnswerPair(place, seat, self._framing, others=(door,), most_bytes=MAX_LINE_BYTES)
         self._door = door
-        self._shared = SharedSession(self._pair, self._framing)
+        self._share()
+
+    def _share(self) -> None:
+        """A session of the two FIFOs, the first or after another's end."""
+        pair, door = self._pair, self._door
+        if pair is not None and door is not None and not self._over:
+            self._shared = SharedSession(pair, self._framing, self._share)
+            door.nudge()
 
     def accept(self) -> ServerSession:
-        shared, self._shared = self._shared, None
-        if shared is not None:
-            return shared
         door = self._door
-        while door is not None:
+        while door is not None and not self._over:
+            shared, self._shared = self._shared, None
+            if shared is not None:
+                return shared
             token = door.knocks()
-            place = door.place
-            if token is None or place is None:
+            if token is None:
                 break
-            try:
-                ends = lanes.join(place, token)
-            except OSError as error:
-                log.warning("%s: a client was not let in: %s", self._path, error)
-                continue
-            if ends is not None:
-                return JoinedLane(*ends, self._framing)
+            lane = self._join(door, token) if token else None
+            if lane is not None:
+                return lane
         raise Closed
+
+    def _join(self, door: Door, token: bytes) -> JoinedLane | None:
+        place = door.place
+        if place is None:
+            return None
+        try:
+            ends = lanes.join(place, token)
+        except OSError as error:
+            if not self._has_no_room:
+                log.warning("%s: a client waits to be let in: %s", self._path, error)
+            self._has_no_room = True
+            door.put_off(token)
+            return None
+        self._has_no_room = False
+        return None if ends is None else JoinedLane(*ends, self._framing)
 
     def refuse(self, session: ServerSession, why: str) -> None:
         if isinstance(session, JoinedLane):
             session.refuse(why)
 
     def interrupt(self) -> None:
+        self._over = True
         if self._door is not None:
             self._door.shut()
         if self._pair is not None:

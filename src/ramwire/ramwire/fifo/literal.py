@@ -117,7 +117,7 @@ class LiteralSession(ClientSession):
         if self._owed and not self._interrupted:
             threading.Thread(target=self._settle, name="ramwire-owed", daemon=True).start()
         else:
-            self.forget()
+            self._let_go()
 
     def _settle(self) -> None:
         try:
@@ -125,8 +125,12 @@ class LiteralSession(ClientSession):
         except Exception:  # noqa: BLE001, S110 - the client was closed, or the FIFO is amiss: nothing comes
             pass
         finally:
-            self.forget()
+            self._let_go()
 
-    def forget(self) -> None:
+    def _let_go(self) -> None:
         self._turn.close()
         self._alarm.close()
+
+    def forget(self) -> None:
+        self._turn.forget()
+        self._alarm.forget()

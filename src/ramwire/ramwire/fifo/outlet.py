@@ -221,17 +221,22 @@ class Outlet(Kept):
 
     def close(self) -> None:
         """After `shut`: let go of the descriptors, once nobody waits any more."""
+        self.shut()
         with self._lock:
             if self._rest and self._sink is not None:
                 log.warning("%s: closed with %d bytes of a message unsent", self._sink.shown, len(self._rest))
-            self.forget()
+            for sink in self._take_sinks():
+                sink.close()
+            self._alarm.close()
 
     def forget(self) -> None:
-        """Close the descriptors, whoever waits."""
         self._is_shut = True
-        for sink in (self._sink, self._next):
-            if sink is not None:
-                sink.close()
+        for sink in self._take_sinks():
+            sink.forget()
+        self._alarm.forget()
+
+    def _take_sinks(self) -> list[Sink]:
+        sinks = [sink for sink in (self._sink, self._next) if sink is not None]
         self._sink = self._next = None
         self._rest = b""
-        self._alarm.close()
+        return sinks

@@ -7,6 +7,7 @@ are several take turns.
 from __future__ import annotations
 
 import threading
+from typing import Callable
 
 from ramwire.errors import Refused
 from ramwire.fifo import answers
@@ -20,17 +21,24 @@ _NEVER = float("inf")
 
 
 class SharedSession(ServerSession):
-    """See the module. It ends with the server, and never before."""
+    """See the module. It ends with the server; or where a verb answers later, and its caller has gone by
+    then: so the next one need not wait for that answer, nor ever gets it.
+    """
 
-    def __init__(self, pair: AnswerPair, framing: Framing) -> None:
+    def __init__(self, pair: AnswerPair, framing: Framing, ended: Callable[[], None]) -> None:
+        """`ended` is called when another session may begin."""
         self._pair = pair
         self._framing = framing
+        self._ended = ended
+        self._waits_for_later = False
+        pair.outlet.nobody_reads = self._nobody_reads
         self._answered = threading.Event()
         self._answered.set()
         self._over = False
 
     def receive(self) -> bytes:
         self._answered.wait()
+        self._waits_for_later = False
         inlet = self._pair.inlet
         while not self._over:
             try:
@@ -51,6 +59,8 @@ class SharedSession(ServerSession):
 
     def send(self, record: bytes) -> None:
         if record == contract.LATER:
+            self._waits_for_later = True
+            self._pair.outlet.expect_a_reader()
             return
         try:
             if record != contract.TAKEN:  # Hello, which has no answer
@@ -62,13 +72,19 @@ class SharedSession(ServerSession):
         finally:
             self._answered.set()
 
+    def _nobody_reads(self) -> None:
+        if self._waits_for_later:
+            self._over = True
+            self._answered.set()
+
     def interrupt(self) -> None:
+        """Who waits for a message is woken by the listener, which shuts the pair."""
         self._over = True
-        self._pair.shut()
         self._answered.set()
 
     def close(self) -> None:
         """The pair is the listener's."""
+        self._ended()
 
     def forget(self) -> None:
         """The pair is the listener's."""

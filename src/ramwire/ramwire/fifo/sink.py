@@ -89,3 +89,9 @@ class Sink:
         self.turn.close()
         self._close_end()
         self._fifo.close()
+
+    def forget(self) -> None:
+        """In a forked child: close the descriptors alone."""
+        self.turn.forget()
+        self._close_end()
+        self._fifo.close()

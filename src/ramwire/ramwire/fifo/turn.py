@@ -18,7 +18,7 @@ class Turn:
         """Takes the descriptor over. `ring` is called when a turn that was waited for has come."""
         self._fd = fd
         self._ring = ring
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may close what its own thread takes
         self._state: Literal["free", "waiting", "ours"] = "free"
         self._wanted = False
         self._closed = False
@@ -66,3 +66,9 @@ class Turn:
                 self._closed = True
                 if self._state != "waiting":  # else that thread closes it, when it may
                     os.close(self._fd)
+
+    def forget(self) -> None:
+        """In a forked child: close it without the lock, which a thread of the parent may hold."""
+        if not self._closed:
+            self._closed = True
+            os.close(self._fd)
