@@ -210,7 +210,7 @@ def _machine() -> str:
     cpus = len(os.sched_getaffinity(0))
     return (
         f"{own_version()}, Python {platform.python_version()}, {platform.system()} "
-        f"{platform.release()} {platform.machine()}, CPUs: {cpus}"
+        f"{platform.release().partition('-')[0]} {platform.machine()}, CPUs: {cpus}"
     )
 
 
