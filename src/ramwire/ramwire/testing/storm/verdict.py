@@ -47,7 +47,8 @@ class Verdict:
         killed = ", ".join(f"{count} {role}s" for role, count in sorted(self.killed.items()))
         outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.outcomes.items()))
         told = (
-            f"loss told after {median(self.told_ms):.1f} ms (median), {self.told_ms[-1]:.1f} ms (most) "
+            f"loss told after {median(self.told_ms):.1f} ms (median), "
+            f"{self.told_ms[len(self.told_ms) * 99 // 100]:.1f} ms (p99), {self.told_ms[-1]:.1f} ms (most) "
             f"of {len(self.told_ms)}"
             if self.told_ms
             else "no call was lost"
