@@ -19,5 +19,5 @@ def test_every_scheme_has_a_suite() -> None:
 
 
 def test_unknown_scheme_is_told_the_known_ones() -> None:
-    with pytest.raises(ramwire.Refused, match="no wire is called pigeon; there is .*ramdrive"):
+    with pytest.raises(ramwire.Refused, match=r"no wire is called pigeon; there is .*ramdrive"):
         ramwire.Client("pigeon:/coop")
