@@ -9,7 +9,7 @@ name=$(date +%Y%m%d%H%M%S_%N)-sh$$.json
 ticks=$((${RAMWIRE_TIMEOUT:-2} * 100))
 
 # The request counts when its line is complete, so it may be written in place.
-mkdir -p -m 700 "$service" "$service/server" "$service/client"
+(umask 077 && mkdir -p "$service/server" "$service/client")
 printf '%s\n' "$line" > "$service/server/$name" || exit 5
 trap 'rm -f "$service/server/$name"; exit 130' INT TERM
 

@@ -4,7 +4,7 @@ set -eu
 folder=$1
 trap 'echo "Alice is here"' USR2
 trap 'echo "Alice is gone"' USR1
-mkdir -p -m 700 "$folder" "$folder/pids"
+(umask 077 && mkdir -p "$folder/pids")
 trap 'rm -f "$folder/pids/$$"' EXIT
 cut -d' ' -f22 "/proc/$$/stat" > "$folder/pids/$$"
 echo registered

@@ -31,6 +31,7 @@ from tests.ramwire.jsonfile.conftest import Place
         b'{"commands": {}, "n": ' + b"9" * 2000 + b"}",
         b"\0" * 4096,
     ],
+    ids=lambda content: repr(content[:12]),
 )
 def test_broken_file_is_set_aside_and_a_fresh_one_made(
     place: Place, service: ServiceProcess, client: ramwire.Client, content: bytes

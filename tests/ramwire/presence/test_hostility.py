@@ -134,7 +134,11 @@ def test_giant_is_not_read(room: Room) -> None:
     assert room.announce() == []
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", b"x" * 300_000, b"1 2 3", b"-5", b"0", b"9" * 100])
+@pytest.mark.parametrize(
+    "content",
+    [b"\xff\xfe", b"x" * 300_000, b"1 2 3", b"-5", b"0", b"9" * 100],
+    ids=lambda content: repr(content[:12]),
+)
 def test_any_content_signals_the_registered_or_nobody(room: Room, content: bytes) -> None:
     client = room.bash(HANDLES)
     room.register(client.pid).write_bytes(content)

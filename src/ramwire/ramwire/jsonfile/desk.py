@@ -156,6 +156,7 @@ class Desk:
             seat = self._guests.drop(fd)
             if seat is not None:
                 self._gone.add(seat)
+                self._has_swept = False  # others may have died before they joined
 
     def _is_new(self, commands: Commands) -> bool:
         running = self._work.running

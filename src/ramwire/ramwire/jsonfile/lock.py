@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import random
+import stat
 import threading
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import filelock
 
@@ -55,6 +56,7 @@ class Lock:
             self._turn.release()
 
     def _acquire(self, deadline: float) -> None:
+        self._check_kind()
         pause_s = _FIRST_PAUSE_S
         while True:
             try:
@@ -70,6 +72,14 @@ class Lock:
             # Not in step with others that wait.
             time.sleep(min(left_s, pause_s * random.uniform(0.5, 1.0)))  # noqa: S311
             pause_s = min(pause_s * 1.5, _LONGEST_PAUSE_S)
+
+    def _check_kind(self) -> None:
+        """Raise `Refused` for what is no file: releases of the package for old Pythons truncate what a link
+        means.
+        """
+        with suppress(FileNotFoundError):
+            if not stat.S_ISREG(os.lstat(self.path).st_mode):
+                raise Refused(f"{self.path} is not a regular file, so that it cannot be the lock: remove it")
 
 
 def _wait_s(deadline: float) -> float:
