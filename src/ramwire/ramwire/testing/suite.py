@@ -171,6 +171,7 @@ class WireSuite:
     @keeps(Promise.AT_MOST_ONCE)
     @pytest.mark.usefixtures("service")
     def test_late_answer_is_no_later_requests_answer(self, client: ramwire.Client) -> None:
+        assert client.call("parked") == []
         with pytest.raises(ramwire.Timeout):
             client.call("park", "a", timeout=0.05)
         client.call("release", "a", "late")
