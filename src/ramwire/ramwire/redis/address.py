@@ -14,7 +14,7 @@ from ramwire.url import Url
 OPTIONS: Mapping[str, str] = {
     "service": "the service's name, of letters, digits and . _ - (needed)",
     "passwordfile": "a file whose first line is the password, for addresses that others may see",
-    "ca": "rediss: a file of the authorities whose certificates are believed (default: the system's)",
+    "ca": "rediss: a file of authorities to believe beside the system's",
     "cert": "rediss: a file with this end's certificate, where Redis asks for one",
     "key": "rediss: a file with the certificate's private key",
     "stale": "server: a request that another program left is refused after so many seconds (default 10)",

@@ -1,7 +1,8 @@
 """The threads that take requests: each has a connection, on which Redis hands it one request at a time.
 
-Whoever is handed one takes it out of the stream, runs it and answers it; meanwhile another waits at Redis,
-so that there is always one who does. Redis keeps the requests in order and gives each to one thread only.
+Whoever is handed one takes it out of the stream, runs it and answers it. Where all of them have been busy for
+a moment one more comes, so that a slow verb holds up no other client; that is seen by a thread that rests
+while nothing is asked. (Two that wait at Redis are handed requests in turns, which is slower than one.)
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ log = Journal(__name__)
 
 _MOST_THREADS = 128
 _MOST_IDLE = 8
+_MOMENT_S = 0.005
 _CONNECT_S = 5.0
 _FIRST_TRY_S = 0.05
 _LAST_TRY_S = 1.0
@@ -40,8 +42,12 @@ class Crew:
         self._desk = desk
         self._postman = Postman(desk)
         self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._threads = 0
         self._idle = 0
+        self._taken = 0  # how many requests so far
+        self._lookout: threading.Thread | None = None
+        self._is_looking = False
         self._links: set[Link] = set()
         self._take = command(
             *(b"XREADGROUP", b"GROUP", GROUP, desk.token, b"COUNT", b"1", b"BLOCK", b"0"),
@@ -56,6 +62,7 @@ class Crew:
         """Take no more. Who runs a verb goes on to its end."""
         with self._lock:
             links = list(self._links)
+            self._changed.notify_all()
         for link in links:
             link.shut()
         self._postman.stop()
@@ -82,8 +89,28 @@ class Crew:
     def _begin(self) -> None:
         with self._lock:
             self._idle -= 1
-            if not self._idle and self._threads < _MOST_THREADS:
-                self._add()
+            self._taken += 1
+            if self._is_looking:
+                return
+            self._is_looking = True
+            if self._lookout is None:
+                self._lookout = threading.Thread(target=self._look_out, name="ramwire-lookout", daemon=True)
+                self._lookout.start()
+            self._changed.notify()
+
+    def _look_out(self) -> None:
+        """Add a thread each time that nobody has waited at Redis, and nothing was taken, for a moment."""
+        seen = -1
+        with self._lock:
+            while not self._desk.stopped.is_set():
+                is_quiet, seen = self._taken == seen, self._taken
+                if is_quiet and (self._idle or self._threads >= _MOST_THREADS):
+                    self._is_looking = False
+                    self._changed.wait()
+                    continue
+                if is_quiet:
+                    self._add()
+                self._changed.wait(_MOMENT_S)
 
     def _work(self) -> None:
         owed: list[bytes] = []
