@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import random
 import resource
 import signal
 import socket
@@ -10,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -98,6 +101,41 @@ class ConnectionFaults:
             assert client.call("echo", 2) == 2
             assert descriptors() <= before
             until(lambda: descriptors(service.pid) <= before_at_server)
+
+    def test_what_a_call_says_of_its_verb_is_true(self, url: str) -> None:
+        """However it ends, and however long the request: a value ran once, and what has not run
+        never does.
+        """
+        ran: Counter[int] = Counter()
+        told: dict[int, str] = {}
+        numbers = itertools.count()
+        counting = threading.Lock()
+
+        def count(number: int, padding: str) -> int:
+            del padding
+            with counting:
+                ran[number] += 1
+            return number
+
+        def work(seed: int) -> None:
+            luck = random.Random(seed)  # noqa: S311 - luck, not a secret
+            for number in itertools.islice(numbers, 250):
+                padding = "x" * luck.choice([0, 10, 4060, 4070, 4080, 4090, 5000, 200_000])
+                timeout = luck.choice([0.0, 0.0001, 0.0003, 0.001, 10.0])
+                try:
+                    assert client.call("count", number, padding, timeout=timeout) == number
+                    told[number] = "value"
+                except ramwire.Timeout as error:
+                    told[number] = "may have run" if error.may_have_run else "has not run"
+
+        with ramwire.Server(url, verbs={"count": count}), ramwire.Client(url) as client:
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(work, range(4)))
+            client.call("count", -1, "")
+        assert len(told) == 1000
+        assert {ran[number] for number, what in told.items() if what == "value"} == {1}
+        assert {ran[number] for number, what in told.items() if what == "has not run"} == {0}
+        assert max(ran.values()) == 1
 
     def test_client_that_is_stopped_while_it_is_answered_harms_nobody(self, url: str) -> None:
         server = ramwire.Server(url, verbs={"large": lambda: LARGE, "echo": lambda value: value})
