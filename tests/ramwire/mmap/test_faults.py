@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Callable
 
@@ -477,3 +478,43 @@ def test_wherever_descriptors_run_out_nothing_is_left(path: Path, url: str, spar
     server.stop()
     assert list(path.parent.iterdir()) == []
     assert descriptors() <= before
+
+
+@pytest.mark.usefixtures("service")
+@pytest.mark.parametrize("spared", range(0, 10, 2))
+def test_wherever_descriptors_run_out_for_a_client_it_goes_on_later(url: str, spared: int) -> None:
+    before = descriptors()
+    spare = [os.open(os.devnull, os.O_RDONLY) for _ in range(spared)]
+    with ramwire.Client(url, timeout=PATIENCE_S) as client:
+        with no_more_descriptors(os.getpid()):
+            for fd in spare:
+                os.close(fd)
+            try:
+                answer = client.call("echo", 1)
+            except ramwire.Refused:
+                answer = None
+        assert answer in (1, None)
+        assert client.call("echo", 2) == 2
+    assert descriptors() <= before
+
+
+@pytest.mark.parametrize("spared", range(0, 16, 3))
+def test_wherever_descriptors_run_out_for_a_channel_it_goes_on_later(
+    url: str, server: ramwire.Channel[str], spared: int
+) -> None:
+    before = descriptors()
+    spare = [os.open(os.devnull, os.O_RDONLY) for _ in range(spared)]
+    with ramwire.Channel(url, end="client") as client:
+        with no_more_descriptors(os.getpid()):
+            for fd in spare:
+                os.close(fd)
+            with suppress(ramwire.Refused, ramwire.Timeout):
+                client.send("first", timeout=0.3)
+        client.send("second", timeout=PATIENCE_S)
+        heard = [server.recv(timeout=PATIENCE_S)]
+        if heard == ["first"]:
+            heard.append(server.recv(timeout=PATIENCE_S))
+        assert heard[-1] == "second"
+    with pytest.raises(ramwire.Timeout):  # and sees that the client has left
+        server.recv(timeout=0.05)
+    until(lambda: descriptors() <= before)

@@ -14,6 +14,7 @@ from ramwire.shared_memory.door import Door
 from ramwire.shared_memory.holding import Held
 from ramwire.shared_memory.mark import Kind
 from ramwire.shared_memory.place import poll_ms
+from ramwire.shared_memory.trouble import Trouble
 
 log = Journal(__name__)
 
@@ -27,7 +28,7 @@ class Doorkeeper:
         self._path = path
         self._kind = kind
         self._alarm: Alarm | None = None
-        self._trouble = ""
+        self.trouble = Trouble(path)
         self.door: Door | None = None
         """None while what was lost cannot be made again."""
 
@@ -52,7 +53,7 @@ class Doorkeeper:
             self._wait(None, time.monotonic() + _TRY_AGAIN_S)
             self._renew()
             return None
-        self._wait(self.door, time.monotonic() + _TRY_AGAIN_S if self._trouble else float("inf"))
+        self._wait(self.door, time.monotonic() + _TRY_AGAIN_S if self.trouble else float("inf"))
         if self.door.is_lost():
             log.warning("%s was deleted, replaced or moved: it is made again", self._path)
             self._give_up()
@@ -61,12 +62,12 @@ class Doorkeeper:
         try:
             connection, _ = self.door.socket.accept()
         except BlockingIOError:
-            self._trouble = ""
+            self.trouble.end()
             return None  # it was woken by something else, or the client has left already
         except OSError as error:
-            self._complain("no client can be admitted", error)
+            self.trouble.tell("no client can be admitted", error)
             return None
-        self._trouble = ""
+        self.trouble.end()
         return connection
 
     def _wait(self, door: Door | None, until: float) -> None:
@@ -91,14 +92,9 @@ class Doorkeeper:
         except Held:
             raise
         except (OSError, Refused) as error:
-            self._complain("it cannot be made again", error)
+            self.trouble.tell("it cannot be made again", error)
         else:
-            self._trouble = ""
-
-    def _complain(self, what: str, error: Exception) -> None:
-        if str(error) != self._trouble:
-            self._trouble = str(error)
-            log.warning("%s: %s: %s", self._path, what, error)
+            self.trouble.end()
 
     def _give_up(self) -> None:
         door, self.door = self.door, None

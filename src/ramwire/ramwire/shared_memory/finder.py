@@ -138,9 +138,10 @@ class Finder:
 
     def _wait(self, inotify: Inotify, names: set[bytes], deadline: float, look_again: bool) -> None:
         """Until something happens to one of the names, or it is time to look again."""
+        alarm = self.own_alarm()
         poller = select.poll()
         poller.register(inotify.fd, select.POLLIN)
-        poller.register(self.own_alarm().fd, select.POLLIN)
+        poller.register(alarm.fd, select.POLLIN)
         until = min(deadline, time.monotonic() + LOOK_S) if look_again else deadline
         while True:
             self.check(deadline, nobody=True)
@@ -151,13 +152,14 @@ class Finder:
 
     def pause(self, pause_s: float, deadline: float) -> None:
         """Before a server that has not let one in is asked again. Raises `Closed`, `Expired`."""
+        alarm = self.own_alarm()
         poller = select.poll()
-        poller.register(self.own_alarm().fd, select.POLLIN)
+        poller.register(alarm.fd, select.POLLIN)
         poller.poll(poll_ms(min(deadline, time.monotonic() + pause_s)))
         self.check(deadline, nobody=False)
 
     def own_alarm(self) -> Alarm:
-        """Rung by `close`. Raises `Closed`."""
+        """Rung by `close`; to be held as long as it is waited on. Raises `Closed`."""
         with self._lock:
             if self._closed:
                 raise Closed
@@ -171,3 +173,4 @@ class Finder:
             self._closed = True
             if self._alarm is not None:
                 self._alarm.ring()
+                self._alarm = None

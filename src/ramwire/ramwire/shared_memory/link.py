@@ -7,6 +7,7 @@ is still the sender's.
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import socket
@@ -145,7 +146,9 @@ def take_up(connection: socket.socket) -> Link:
 def _open(fd: int, flags: int, ours: ExitStack) -> int:
     try:
         pipe = handover.open_pipe(fd, flags)
-    except OSError:
-        return -1  # its reader has left, and may have sent something before
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            return -1  # its reader has left, and may have sent something before
+        raise
     ours.callback(os.close, pipe)
     return pipe

@@ -6,7 +6,7 @@ import select
 import threading
 import time
 from collections import deque
-from typing import Callable
+from typing import Callable, NamedTuple
 
 from ramwire.errors import BadMessage
 from ramwire.journal import Journal
@@ -18,6 +18,19 @@ from ramwire.shared_memory.place import poll_ms
 log = Journal(__name__)
 
 
+class _Waiting(NamedTuple):
+    """What threads wait on. Closed with the last reference, so it is to be held as long as one waits."""
+
+    alarm: Alarm
+    bells: select.epoll
+
+    @classmethod
+    def made(cls) -> _Waiting:
+        alarm, bells = Alarm(), select.epoll()
+        bells.register(alarm.fd, select.EPOLLIN)
+        return cls(alarm, bells)
+
+
 class Links:
     """One thread at a time sends, one receives, and any may add."""
 
@@ -27,9 +40,7 @@ class Links:
         self._lock = threading.RLock()  # a signal's handler may close in the midst of a send
         self._links: list[Link] = []
         self._unheard: deque[bytes] = deque(maxlen=SLOTS)
-        self._alarm = Alarm()
-        self._bells = select.epoll()
-        self._bells.register(self._alarm.fd, select.EPOLLIN)
+        self._waiting: _Waiting | None = _Waiting.made()
 
     def __bool__(self) -> bool:
         return bool(self._links)
@@ -38,13 +49,13 @@ class Links:
         """Join a link. Where it is the only one, it gets what nobody has received yet."""
         with self._lock:
             self._first_full()
-            if self._alarm.has_rung:
+            if self._waiting is None:
                 return
             if not self._links:
                 while self._unheard:
                     link.send(self._unheard.popleft())
             self._links.append(link)
-            self._bells.register(link.bell, select.EPOLLIN)
+            self._waiting.bells.register(link.bell, select.EPOLLIN)
 
     def send(
         self, message: bytes, deadline: float, publish: Callable[[bytes], None], needs_nobody: bool
@@ -56,8 +67,7 @@ class Links:
         """
         while True:
             with self._lock:
-                if self._alarm.has_rung:
-                    raise Closed
+                alarm, _ = self._checked()
                 full = self._first_full()
                 if full is None:
                     if not self._links and not needs_nobody:
@@ -65,7 +75,7 @@ class Links:
                     publish(message)
                     self._hand_out(message)
                     return True
-            self._wait_for_room(full, deadline)
+            _wait_for_room(full, alarm, deadline)
 
     def _hand_out(self, message: bytes) -> None:
         for link in self._links:
@@ -87,16 +97,16 @@ class Links:
         if link not in self._links:
             return
         self._links.remove(link)
-        self._bells.unregister(link.bell)
+        if self._waiting is not None:
+            self._waiting.bells.unregister(link.bell)
         if not self._links:
             self._unheard.extend(link.kept)
 
-    def _wait_for_room(self, link: Link, deadline: float) -> None:
-        poller = select.poll()
-        poller.register(link.receipts, select.POLLIN)
-        poller.register(self._alarm.fd, select.POLLIN)
-        if not poller.poll(poll_ms(deadline)) and time.monotonic() >= deadline:
-            raise Expired
+    def _checked(self) -> _Waiting:
+        """Raises `Closed`."""
+        if self._waiting is None:
+            raise Closed
+        return self._waiting
 
     def receive(self, deadline: float, needs_nobody: bool) -> bytes | None:
         """The next message of any link. Where there is no link: None; or if it `needs_nobody`, one is
@@ -105,18 +115,15 @@ class Links:
         Raises `Expired`, `Closed`.
         """
         while True:
-            if self._alarm.has_rung:
-                raise Closed
+            waiting = self._checked()
             message = self._next()
             if message is not None:
                 return message
             if not self._links and not needs_nobody:
                 return None
             left_ms = poll_ms(deadline)
-            if (
-                not self._bells.poll(None if left_ms is None else left_ms / 1000)
-                and time.monotonic() >= deadline
-            ):
+            left_s = None if left_ms is None else left_ms / 1000
+            if not waiting.bells.poll(left_s) and time.monotonic() >= deadline:
                 raise Expired
 
     def _next(self) -> bytes | None:
@@ -148,13 +155,24 @@ class Links:
 
         From any thread.
         """
-        self._alarm.ring()
         with self._lock:
+            waiting, self._waiting = self._waiting, None
+            if waiting is not None:
+                waiting.alarm.ring()
             self._links = []  # whoever still waits on one lets go of it now
             self._unheard.clear()
 
     def forget(self) -> None:
         """In a forked child: let go of what is the parent's, and be closed."""
         self._lock = threading.RLock()
-        self._alarm = Alarm()
+        self._waiting = None
         self.close()
+
+
+def _wait_for_room(link: Link, alarm: Alarm, deadline: float) -> None:
+    """Raises `Expired`."""
+    poller = select.poll()
+    poller.register(link.receipts, select.POLLIN)
+    poller.register(alarm.fd, select.POLLIN)
+    if not poller.poll(poll_ms(deadline)) and time.monotonic() >= deadline:
+        raise Expired

@@ -17,7 +17,7 @@ class MmapListener(Listener):
         self._keeper.open()
 
     def accept(self) -> ServerSession:
-        return MmapServerSession(self._keeper.accept())
+        return MmapServerSession(self._keeper.accept(), self._keeper.trouble)
 
     def refuse(self, session: ServerSession, why: str) -> None:
         if isinstance(session, MmapServerSession):

@@ -21,6 +21,7 @@ from ramwire.shared_memory.links import Links
 from ramwire.shared_memory.page import Page
 from ramwire.shared_memory.place import Folder, poll_ms
 from ramwire.shared_memory.plain import PlainPage
+from ramwire.shared_memory.trouble import Trouble
 from ramwire.shared_memory.turn import turn
 
 log = Journal(__name__)
@@ -39,6 +40,7 @@ class Host:
         self._links = links
         self._keeper = Doorkeeper(path, "channel")
         self._keeper.open()
+        self._trouble = Trouble(path)
         self._thread = threading.Thread(target=self._let_in, name="ramwire-door", daemon=True)
         self._thread.start()
         # At the interpreter's exit too, so that a program that never closes leaves nothing behind.
@@ -75,17 +77,18 @@ class Host:
         try:
             threading.Thread(target=self._greet, args=(guest,), name="ramwire-guest", daemon=True).start()
         except RuntimeError as error:
-            log.warning("%s: a client was not let in: %s", self._path, error)
+            self._trouble.tell("a client was not let in", error)
             guest.close()
 
     def _greet(self, guest: socket.socket) -> None:
         with closing(guest):
             try:
                 self._links.add(link.take_up(guest))
+                self._trouble.end()
             except ConnectionError:
                 pass  # it has thought better of it
             except (BadMessage, Refused, OSError) as error:
-                log.warning("%s: a client was not let in: %s", self._path, error)
+                self._trouble.tell("a client was not let in", error)
 
     def close(self) -> None:
         """Remove what was made. From any thread; twice is fine."""
@@ -145,9 +148,10 @@ class Guest:
         self._finder.pause(next(waits_s), deadline)
 
     def _wait_for_welcome(self, begun: link.Link, deadline: float) -> None:
+        alarm = self._finder.own_alarm()
         poller = select.poll()
         poller.register(begun.bell, select.POLLIN)
-        poller.register(self._finder.own_alarm().fd, select.POLLIN)
+        poller.register(alarm.fd, select.POLLIN)
         while not begun.is_welcome():
             self._finder.check(deadline, nobody=False)
             poller.poll(poll_ms(deadline))
@@ -163,12 +167,14 @@ class Guest:
 
     def publish(self, message: bytes) -> None:
         """Show a message on the host's first page. Raises OSError."""
-        if self._page is not None:
-            self._page.publish(message)
+        page = self._page
+        if page is not None:
+            page.publish(message)
 
     def close(self) -> None:
         """From any thread; twice is fine."""
         self._finder.close()
+        self._page = None
 
     def forget(self) -> None:
         """In a forked child: let go of what is the parent's."""

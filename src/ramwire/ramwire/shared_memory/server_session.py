@@ -15,15 +15,21 @@ from ramwire.sessions import contract
 from ramwire.sessions.contract import Gone, ServerSession
 from ramwire.shared_memory import area, bells, handover, interruption
 from ramwire.shared_memory.area import Area
+from ramwire.shared_memory.trouble import Trouble
+
+_LEFT = (errno.ECONNRESET, errno.ENXIO, errno.EPIPE)
+"""The client has died, or has thought better of it."""
 
 
 class MmapServerSession(ServerSession):
     """Waits for the bell in a blocking read: no poll before it, and no timer."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, trouble: Trouble) -> None:
+        """`trouble` is the server's, told where it is this end that cannot begin."""
         self._ending = threading.RLock()  # a signal's handler may interrupt in the midst of a close
         self._over = False
         self._connection = connection  # once the session has begun, a descriptor to spare
+        self._trouble = trouble
         self._area: Area | None = None
         self._bell = self._back = -1
 
@@ -45,9 +51,10 @@ class MmapServerSession(ServerSession):
         except Refused as error:
             raise BadMessage(str(error)) from error
         except OSError as error:
-            if self._over or error.errno in (errno.ECONNRESET, errno.ENXIO, errno.EPIPE):
-                raise Gone from None  # the client has died, or has thought better of it
-            raise BadMessage(f"a session could not begin: {error}") from error
+            if not self._over and error.errno not in _LEFT:
+                self._trouble.tell("a session could not begin", error)
+            raise Gone from None
+        self._trouble.end()
         return shared
 
     def _take_over(self, memory: int, bell: int, back: int) -> Area:
