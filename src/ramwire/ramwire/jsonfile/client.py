@@ -24,8 +24,10 @@ T = TypeVar("T")
 
 _TRIES = 3
 
+STALE_S = 10.0
+
 OPTIONS: Mapping[str, str] = {
-    "stale": "seconds after which another program's request that nobody took is not run any more (10)",
+    "stale": f"seconds after which a request of another library is not run any more ({STALE_S:g})",
 }
 
 

@@ -19,7 +19,7 @@ from ramwire.contract import Answer
 from ramwire.errors import Refused, ServerGone
 from ramwire.journal import Journal
 from ramwire.jsonfile import document, records
-from ramwire.jsonfile.document import Answered, Commands, Taken, TooLarge
+from ramwire.jsonfile.document import Answered, Taken, TooLarge
 from ramwire.jsonfile.guests import Guests
 from ramwire.jsonfile.lock import Held
 from ramwire.jsonfile.place import Place
@@ -127,7 +127,6 @@ class Desk:
 
     def watch(self) -> bool:
         """Serve until stopped (True), or until the file lies elsewhere (False)."""
-        self._watch.arm()
         while not self._stopping:
             if self._has_news or self._answers or self._gone or self._strangers.next_prune_s() == 0:
                 self._serve()
@@ -146,10 +145,7 @@ class Desk:
     def _notice(self, fd: int) -> None:
         if fd == self._watch.changes:
             if self._watch.drain():
-                self._watch.arm()
-                # Most changes are a client's that has got its answer: seen without the lock.
-                seen = self._shared.peek()
-                self._has_news = self._has_news or seen is None or self._is_new(seen)
+                self._has_news = self._has_news or self._peek()
         elif fd == self._nudge_in:
             os.read(fd, 65536)
         elif fd != self._watch.mounts:
@@ -158,9 +154,19 @@ class Desk:
                 self._gone.add(seat)
                 self._has_swept = False  # others may have died before they joined
 
-    def _is_new(self, commands: Commands) -> bool:
+    def _peek(self) -> bool:
+        """Whether there is something new. Most changes are a client's that has got its answer: that is seen
+        without the lock.
+        """
+        try:
+            self._watch.arm()
+        except OSError:
+            return True  # `_serve` meets the same, and says so
+        seen = self._shared.peek()
         running = self._work.running
-        return any(uuid not in running and not entry.is_answered for uuid, entry in commands.entries.items())
+        return seen is None or any(
+            uuid not in running and not entry.is_answered for uuid, entry in seen.entries.items()
+        )
 
     def _serve(self) -> None:
         """Do all that is to be done with the file, under one lock."""
@@ -169,6 +175,7 @@ class Desk:
         self._has_news, self._gone = False, set()
         was_broken = self._shared.times_broken
         try:
+            self._watch.arm()
             if not self._has_swept:
                 self._guests.sweep()
                 self._has_swept = True

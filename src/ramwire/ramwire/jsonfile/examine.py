@@ -7,9 +7,11 @@ import stat
 from collections.abc import Iterable, Iterator
 
 from ramwire.diagnosis import Finding, held_by
-from ramwire.errors import BadMessage
+from ramwire.errors import BadMessage, Refused
 from ramwire.jsonfile import document
+from ramwire.jsonfile.client import STALE_S
 from ramwire.jsonfile.place import file_path
+from ramwire.limits import examine_descriptors, examine_watches
 from ramwire.ramdrive import files
 from ramwire.url import Url
 
@@ -20,6 +22,8 @@ def examine(url: Url) -> Iterable[Finding]:
     """The findings, in the order in which one would mend them."""
     path = file_path(url)
     folder = os.path.dirname(path)
+    yield from _options(url)
+    yield from examine_watches()
     if not os.path.isdir(folder):
         yield Finding("fault", f"{folder} does not exist", "Mount it or make it, or start the server.")
         return
@@ -33,6 +37,13 @@ def examine(url: Url) -> Iterable[Finding]:
     yield from _lock(path)
     yield from _file(path)
     yield from _broken(path)
+
+
+def _options(url: Url) -> Iterator[Finding]:
+    try:
+        url.seconds("stale", STALE_S)
+    except Refused as error:
+        yield Finding("fault", str(error), "Give a number of seconds, as in ?stale=10.")
 
 
 def _room(folder: str) -> Iterator[Finding]:
@@ -62,7 +73,9 @@ def _holder(path: str) -> Iterator[Finding]:
         yield Finding("fault", "no server of ramwire holds it", "Start it, unless another program serves.")
     else:
         with open(os.path.join(beside, "lock"), "rb") as lock:
-            yield held_by(lock.read(20).decode(errors="replace").strip())
+            pid = lock.read(20).decode(errors="replace").strip()
+        yield held_by(pid)
+        yield from examine_descriptors(pid)
 
 
 def _is_served(beside: str) -> bool:

@@ -12,7 +12,7 @@ from typing import ClassVar
 from ramwire.contract import Answer, ServerWire
 from ramwire.errors import Refused
 from ramwire.journal import Journal
-from ramwire.jsonfile.client import OPTIONS
+from ramwire.jsonfile.client import OPTIONS, STALE_S
 from ramwire.jsonfile.desk import Desk, Served
 from ramwire.jsonfile.place import Place, file_path
 from ramwire.ramdrive import files
@@ -21,7 +21,6 @@ from ramwire.url import Url
 
 log = Journal(__name__)
 
-_STALE_S = 10.0
 _TRY_AGAIN_S = 1.0
 
 
@@ -33,7 +32,7 @@ class JsonFileServer(ServerWire):
     def __init__(self, url: Url, answer: Answer) -> None:
         super().__init__(url, answer)
         self._path = file_path(url)
-        self._stale_s = url.seconds("stale", _STALE_S)
+        self._stale_s = url.seconds("stale", STALE_S)
         self._desk: Desk | None = None
         self._stopped = threading.Event()
         self._lock = threading.RLock()  # a signal's handler may call `stop` in the midst of `stop`

@@ -40,8 +40,11 @@ class Watch:
         poller.register(self.mounts, select.POLLPRI)
 
     def arm(self) -> None:
-        """Watch the file that is there now; to be repeated whenever it was replaced, before it is read."""
-        with suppress(OSError, files.Unsafe):
+        """Watch the file that is there now; to be repeated whenever it was replaced, before it is read.
+
+        Raises OSError where no descriptor or no watch is left.
+        """
+        with suppress(FileNotFoundError, files.Unsafe):
             fd = files.open_safely(self._place.name, self._place.folder, os.O_RDONLY)
             try:
                 self._inotify.watch(fd, _CHANGES)
