@@ -49,14 +49,9 @@ def call(lane: Lane, line: bytes, deadline: float, deferred: Moment) -> object:
         name = lane.send_joined(line, deadline)
     except (ServerLeft, FileNotFoundError) as error:
         return Exchange(lane, deadline, deferred=deferred).resume(error)
-    try:
-        # On the same CPU the server ran when it was rung for, and has answered; on another it is at it now,
-        # and the vain look costs nothing.
-        heard = os.read(lane.back, records.BACK_BYTES)
-    except BlockingIOError:
-        if not lane.wait(_PATIENCE_MS):
-            return Exchange(lane, deadline, deferred=deferred).resume()
-        heard = os.read(lane.back, records.BACK_BYTES)
+    heard = lane.hear(_PATIENCE_MS)
+    if heard is None:
+        return Exchange(lane, deadline, deferred=deferred).resume()
     if not heard.startswith(records.VALUE + name):
         return Exchange(lane, deadline, deferred=deferred).resume(heard=heard)
     return _joined_value(lane, name, heard[records.VALUE_AT :])
