@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import select
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from typing import Callable
 
 import pytest
 
-from tests.ramwire.command.processes import Finished, run_program, started
+from tests.ramwire.command.processes import DEADLINE_S, Finished, run_program, started
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -19,10 +21,19 @@ class Peer:
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.process = process
+        self._heard = b""
 
     def hear(self) -> str:
+        """The next line."""
         assert self.process.stdout is not None
-        return self.process.stdout.readline().decode().strip()
+        fd = self.process.stdout.fileno()
+        while b"\n" not in self._heard:
+            assert select.select([fd], [], [], DEADLINE_S)[0], "it says nothing"
+            said = os.read(fd, 4096)
+            assert said, f"it has ended: {self.process.poll()}"
+            self._heard += said
+        line, _, self._heard = self._heard.partition(b"\n")
+        return line.decode().strip()
 
     def say(self, line: str) -> None:
         assert self.process.stdin is not None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import select
 import signal
 import subprocess
 import sys
@@ -33,20 +35,33 @@ with ramwire.Presence(sys.argv[1]).announce() as told:
 """
 
 
+DEADLINE_S = 20.0
+
+
 class Peer:
     """A process that says something, line by line."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._heard = b""
         self.pid = self._process.pid
 
     def hear(self) -> str:
+        """The next line; "" once it has ended."""
         assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
+        fd = self._process.stdout.fileno()
+        while b"\n" not in self._heard:
+            assert select.select([fd], [], [], DEADLINE_S)[0], "it says nothing"
+            said = os.read(fd, 4096)
+            if not said:
+                return ""
+            self._heard += said
+        line, _, self._heard = self._heard.partition(b"\n")
+        return line.decode().strip()
 
     def say(self, line: str) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.write(f"{line}\n".encode())
         self._process.stdin.flush()
 
     def ask(self) -> str:
