@@ -107,6 +107,8 @@ class Door(Kept):
             if place is not None and self.is_at(place.folder):
                 os.unlink(self.name, dir_fd=place.folder)
         if place is not None:
+            with suppress(OSError, Refused):
+                lanes.sweep(place)  # of clients that were killed while they knocked
             lanes.clear(place)
 
     def _close_end(self) -> None:

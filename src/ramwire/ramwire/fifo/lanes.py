@@ -163,20 +163,27 @@ def sweep(place: Place) -> None:
 
 
 def _is_dead(lanes: int, token: bytes) -> bool:
-    """Whether nobody reads its answers."""
+    """Whether nobody reads its answers; or its requests, where it has no way for answers yet."""
     try:
-        down = Fifo(token + DOWN, lanes, os.fsdecode(token))
-    except FileNotFoundError:
-        return True
+        fifo = _first_of(lanes, (token + DOWN, token + UP))
     except Refused:
         return False
+    if fifo is None:
+        return True
     try:
-        os.close(down.writer_to_a_reader())
+        os.close(fifo.writer_to_a_reader())
     except OSError as error:
         return error.errno == errno.ENXIO
     finally:
-        down.close()
+        fifo.close()
     return False
+
+
+def _first_of(lanes: int, names: tuple[bytes, ...]) -> Fifo | None:
+    for name in names:
+        with suppress(FileNotFoundError):
+            return Fifo(name, lanes, os.fsdecode(name))
+    return None
 
 
 def clear(place: Place) -> None:
