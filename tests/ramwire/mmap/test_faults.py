@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import mmap
 import os
 import shutil
 import signal
@@ -165,13 +166,31 @@ def test_server_that_lost_its_place_to_another_says_so(path: Path, url: str) -> 
             assert f"process {second.pid}" in first.stdout.readline()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-@pytest.mark.usefixtures("service")
+FORBIDDEN = """
+import logging, os, sys, ramwire
+ends = ramwire.Client(sys.argv[1]), ramwire.Server(sys.argv[1])
+if os.geteuid() == 0:
+    os.setuid(12345)  # nothing is forbidden to root
+for end in (lambda: ends[0].call("echo", 1), ends[1].run, lambda: ramwire.Channel(sys.argv[1], end="server")):
+    try:
+        end()
+    except ramwire.Refused as error:
+        print(error)
+"""
+
+
 def test_folder_that_may_not_be_used_is_told(path: Path, url: str) -> None:
-    path.parent.chmod(0)
-    with pytest.raises(ramwire.Refused):
-        ramwire.Client(url).call("echo", 1)
-    path.parent.chmod(0o700)
+    with ServiceProcess(url), ramwire.Client(url) as client:
+        assert client.call("echo", 1) == 1
+        path.parent.chmod(0)
+        told = subprocess.run(
+            [sys.executable, "-c", FORBIDDEN, url], stdout=subprocess.PIPE, text=True, check=True
+        )
+        assert told.stdout.count("Permission denied") == 3
+        assert client.call("echo", 2) == 2
+        path.parent.chmod(0o700)
+        with ramwire.Client(url, timeout=PATIENCE_S) as other:
+            assert other.call("echo", 3) == 3
 
 
 # What is left behind.
@@ -376,9 +395,13 @@ def test_end_that_closes_leaves_nothing(path: Path, url: str) -> None:
     assert list(path.parent.iterdir()) == []
 
 
-def test_page_that_somebody_cuts_off_is_mended(path: Path, server: ramwire.Channel[str]) -> None:
-    path.write_text("cut\n")
+@pytest.mark.parametrize("content", ["cut\n", "longer\n" * 10_000])
+def test_page_that_somebody_overwrites_is_mended(
+    path: Path, server: ramwire.Channel[str], content: str
+) -> None:
+    path.write_text(content)
     server.send("whole")
+    assert path.stat().st_size == 2 * mmap.PAGESIZE
     assert path.read_bytes().startswith(b"whole\n\n")
     server.close()
     assert not path.exists()

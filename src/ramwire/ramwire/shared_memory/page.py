@@ -38,8 +38,8 @@ class Page:
     def mend(self, kind: Kind) -> None:
         """For the holder: lay the file out again where somebody has cut it off (`>`). Raises OSError."""
         if os.fstat(self._fd).st_size != 2 * PAGE_BYTES:
-            os.ftruncate(self._fd, 0)
             lay_out(self._fd, kind)
+            os.ftruncate(self._fd, 2 * PAGE_BYTES)  # never to less: it would be the death of a reader
 
     def publish(self, message: bytes) -> None:
         """Replace the line. Raises OSError."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
+from ramwire.testing.process import idle_wake_ups
 
 import ramwire
 
@@ -55,3 +58,33 @@ def test_plain_file_is_only_read(memory: Memory, client: ramwire.Channel[str]) -
         client.send("ours", timeout=0.1)
     client.close()
     assert memory.path.read_text() == "theirs\n"
+
+
+WAITING_CLIENT = """
+import sys, ramwire
+channel = ramwire.Channel(sys.argv[1], end="client")
+print(channel.recv(), flush=True)
+print(channel.recv(), flush=True)
+"""
+
+
+def test_client_rests_while_nobody_has_the_file_open(memory: Memory) -> None:
+    memory.path.write_text("one\n")
+    command = [sys.executable, "-c", WAITING_CLIENT, memory.url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as client:
+        assert client.stdout is not None
+        assert client.stdout.readline() == "one\n"
+        assert not idle_wake_ups(client.pid, 0.5)
+        memory.path.write_text("two\n")
+        assert client.stdout.readline() == "two\n"
+
+
+def test_server_of_ours_takes_over_where_the_plain_file_is_gone(
+    memory: Memory, client: ramwire.Channel[str]
+) -> None:
+    memory.path.write_text("theirs\n")
+    assert client.recv(timeout=PATIENCE_S) == "theirs"
+    memory.path.unlink()
+    with ramwire.Channel(memory.url, end="server") as server:
+        server.send("ours")
+        assert client.recv(timeout=PATIENCE_S) == "ours"
