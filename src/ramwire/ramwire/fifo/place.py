@@ -66,7 +66,8 @@ class Place:
             return
         self._make(os.path.dirname(path))
         with suppress(FileExistsError):
-            os.mkdir(path, 0o700)
+            # The sticky bit says who has made it, from the same moment on: its maker may be killed.
+            os.mkdir(path, 0o1700 if path == self.path else 0o700)
             self._made_folders.append(path)
 
     def _check(self) -> None:
@@ -112,6 +113,11 @@ class Place:
     @property
     def has_made_folder(self) -> bool:
         return self.path in self._made_folders
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether an end of ours has made the folder, living or dead."""
+        return bool(os.fstat(self.folder).st_mode & stat.S_ISVTX)
 
     def adopt_folder(self) -> None:
         """Remove, at the end, also the folder itself where it is empty then."""

@@ -58,7 +58,7 @@ class Seat:
         return True
 
     def _adopt_folder(self) -> None:
-        if os.pread(self._fd, _CONTENT_BYTES, 0).endswith(_MADE):
+        if self._place.is_ours or os.pread(self._fd, _CONTENT_BYTES, 0).endswith(_MADE):
             self._place.adopt_folder()
 
     def is_current(self) -> bool:
