@@ -135,6 +135,30 @@ def test_caller_is_told_when_redis_forgets_its_request(redis: Redis) -> None:
         assert client.call("echo", 1, timeout=10.0) == 1
 
 
+@pytest.mark.parametrize("verb", ["at once", "slowly", "later"])
+def test_answer_arrives_though_redis_has_forgotten_where_to(redis: Redis, verb: str) -> None:
+    """As when its clock is set forward: every time to live has passed."""
+    url = redis.url()
+    with ServiceProcess(url), ramwire.Client(url, timeout=10.0) as client:
+        assert client.call("echo", 1) == 1
+        with ramwire.Client(url, timeout=10.0) as other:
+            answer = client.submit("park", "x") if verb == "later" else client.submit("sleep", 0.6)
+            until(answer.running)
+            if verb == "later":
+                until(lambda: other.call("parked") == ["x"])
+            if verb == "at once":
+                assert answer.result() == 0.6
+            for key in redis.ask("KEYS", "ramwire:{service}:reply:*").split():
+                redis.ask("DEL", key)
+            if verb == "at once":
+                assert client.call("echo", 2) == 2
+            elif verb == "slowly":
+                assert answer.result() == 0.6
+            else:
+                other.call("release", "x", 3)
+                assert answer.result() == 3
+
+
 def test_full_redis_is_an_error_and_work_goes_on_when_there_is_room(redis: Redis) -> None:
     url = redis.url()
     with ServiceProcess(url), ramwire.Client(url, timeout=10.0) as client:

@@ -19,13 +19,13 @@ from ramwire.redis.desk import Desk, check_answer
 from ramwire.redis.entries import DONE, LATER, TAKEN, Request, id_and_fields, read_request
 from ramwire.redis.keys import GROUP
 from ramwire.redis.link import Complaint, Late, Link, Lost, command
-from ramwire.redis.postman import Postman
+from ramwire.redis.postman import Letter, Postman
 
 log = Journal(__name__)
 
 _MOST_THREADS = 128
 _MOST_IDLE = 8
-_MOMENT_S = 0.005
+_MOMENT_S = 0.02
 _CONNECT_S = 5.0
 _FIRST_TRY_S = 0.05
 _LAST_TRY_S = 1.0
@@ -113,7 +113,7 @@ class Crew:
                 self._changed.wait(_MOMENT_S)
 
     def _work(self) -> None:
-        owed: list[bytes] = []
+        owed: list[Letter] = []
         pause_s = _FIRST_TRY_S
         while not self._desk.stopped.is_set():
             link = Link(self._desk.address, "server")
@@ -137,13 +137,16 @@ class Crew:
         with self._lock:
             self._threads -= 1
 
-    def _serve_one(self, link: Link, owed: list[bytes]) -> bool:
+    def _serve_one(self, link: Link, owed: list[Letter]) -> bool:
         """Send what is owed, and serve the next request. False where this thread is not needed any more."""
         stopped, is_leaving = self._desk.stopped.is_set(), False
         if not stopped:
             is_leaving = self._may_leave()
-        link.send(b"".join(owed) if stopped or is_leaving else b"".join([*owed, self._take]))
-        check_answer(self._desk.address.shown, [_received(link) for _ in owed])
+        commands = [command for letter in owed for command in letter.commands]
+        link.send(b"".join(commands) if stopped or is_leaving else b"".join([*commands, self._take]))
+        said = [_received(link) for _ in commands]
+        if not check_answer(self._desk.address.shown, said):
+            self._postman.put(owed[0])
         owed.clear()
         if stopped or is_leaving:
             return False
@@ -154,7 +157,7 @@ class Crew:
         for entry in replies.entries_in(handed):
             self._begin()
             try:
-                owed += self._handle(link, entry)
+                owed.append(self._handle(link, entry))
             finally:
                 with self._lock:
                     self._idle += 1
@@ -174,7 +177,7 @@ class Crew:
             raise Lost(str(error)) from error
         link.exchange(time.monotonic() + _CONNECT_S, make_group(self._desk))
 
-    def _handle(self, link: Link, entry: object) -> list[bytes]:
+    def _handle(self, link: Link, entry: object) -> Letter:
         """Take it and run it. What is owed to its sender then."""
         id_, fields = id_and_fields(entry)
         try:
@@ -182,7 +185,12 @@ class Crew:
         except BadMessage as error:
             if fields:
                 log.warning("%s: a request is passed over: %s", self._desk.address.shown, error)
-            return [command(b"XDEL", self._desk.keys.requests, id_), self._desk.settled(id_)]
+            remove = command(b"XDEL", self._desk.keys.requests, id_)
+            return Letter(None, [remove, self._desk.settled(id_)])
+        return Letter(request, self._answer(link, request))
+
+    def _answer(self, link: Link, request: Request) -> list[bytes]:
+        id_ = request.id
         try:
             if not self._claims(link, request):
                 return [self._desk.settled(id_)]

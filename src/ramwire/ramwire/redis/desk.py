@@ -76,6 +76,14 @@ class Desk:
             return [command(b"XADD", key, b"NOMKSTREAM", *entry)]
         return [command(b"XADD", key, *entry), command(b"PEXPIRE", key, _KEPT_MS)]
 
+    def renewal(self, request: Request) -> list[bytes]:
+        """The commands that make its client's stream."""
+        key = self.keys.reply(request.token)
+        return [
+            command(b"XADD", key, b"MAXLEN", b"0", b"*", b"-", b"-"),
+            command(b"PEXPIRE", key, _KEPT_MS),
+        ]
+
     def closing(self, request: Request, kind: bytes, body: bytes) -> list[bytes]:
         """The same for the reply after which none comes: while it is owed, Redis knows who owes it."""
         return [*self.reply(request, kind, body), self.settled(request.id)]
@@ -95,8 +103,9 @@ class Desk:
         return self.closing(request, ERROR, error_text(error))
 
 
-def check_answer(shown: str, replies: list[object]) -> None:
-    """Say so where an answer found no room."""
-    for reply in replies:
+def check_answer(shown: str, said: list[object]) -> bool:
+    """Say so where an answer found no room. False where the client's stream was not there."""
+    for reply in said:
         if isinstance(reply, Exception):
             log.warning("%s: an answer is lost: %s", shown, reply)
+    return None not in said

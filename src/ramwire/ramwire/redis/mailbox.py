@@ -184,6 +184,9 @@ class Mailbox:
         arrived = self._parsed(look[3])
         if arrived:
             return arrived
+        if not look[2]:
+            self._exchange(deadline, *self._renew)  # Redis has forgotten the stream
+            self._seen = b"0-0"
         server = replies.consumer(look[0])
         if server is None:
             if look[1] and type(look[1]) is list:

@@ -1,4 +1,4 @@
-"""Brings the answers that come later: a thread, so that whoever resolves a future does not wait for Redis."""
+"""Brings answers that come later: a thread, so that whoever resolves a future does not wait for Redis."""
 
 from __future__ import annotations
 
@@ -6,26 +6,34 @@ import threading
 import time
 from concurrent.futures import CancelledError, Future
 from queue import SimpleQueue
-from typing import Any, Optional
+from typing import Any, NamedTuple, Optional
 
 from ramwire.errors import Refused
+from ramwire.redis import replies
 from ramwire.redis.desk import Desk, check_answer
 from ramwire.redis.entries import Request
-from ramwire.redis.link import Late, Link, Lost
+from ramwire.redis.link import Late, Link, Lost, command
 
 _CONNECT_S = 5.0
 _FIRST_TRY_S = 0.05
 _LAST_TRY_S = 1.0
 
 
+class Letter(NamedTuple):
+    """The commands that bring an answer; `request` is None where nobody is to get one."""
+
+    request: Optional[Request]
+    commands: list[bytes]
+
+
 class Postman:
-    """Starts with the first answer that comes later."""
+    """Starts with the first letter that he is given."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._lock = threading.Lock()
         self._is_started = False
-        self._answers: SimpleQueue[Optional[list[bytes]]] = SimpleQueue()
+        self._answers: SimpleQueue[Optional[Letter]] = SimpleQueue()
         self._link: Link | None = None
 
     def post(self, request: Request, done: Future[Any]) -> None:
@@ -39,7 +47,11 @@ class Postman:
         self._desk.end(request)
         if self._desk.stopped.is_set():
             return
-        self._answers.put(answer)
+        self.put(Letter(request, answer))
+
+    def put(self, letter: Letter) -> None:
+        """Bring a letter, again where the client's stream was not there."""
+        self._answers.put(letter)
         with self._lock:
             if not self._is_started:
                 threading.Thread(target=self._work, name="ramwire-postman", daemon=True).start()
@@ -58,13 +70,13 @@ class Postman:
 
     def _work(self) -> None:
         while True:
-            answer = self._answers.get()
-            if answer is None or not self._bring(answer):
+            letter = self._answers.get()
+            if letter is None or not self._bring(letter):
                 break
         if self._link is not None:
             self._link.close()
 
-    def _bring(self, answer: list[bytes]) -> bool:
+    def _bring(self, letter: Letter) -> bool:
         """False where the server has been stopped."""
         pause_s = _FIRST_TRY_S
         while not self._desk.stopped.is_set():
@@ -74,7 +86,9 @@ class Postman:
                     link = Link(self._desk.address, "server")
                     link.connect(deadline)
                     self._link = link
-                check_answer(self._desk.address.shown, self._link.exchange(deadline, *answer))
+                said = self._link.exchange(deadline, *letter.commands)
+                if not check_answer(self._desk.address.shown, said) and letter.request is not None:
+                    self._bring_anew(self._link, letter.request, letter, deadline)
             except (Lost, Late, Refused):
                 link, self._link = self._link, None  # type: ignore[assignment]
                 if link is not None:
@@ -84,3 +98,10 @@ class Postman:
             else:
                 return True
         return False
+
+    def _bring_anew(self, link: Link, request: Request, letter: Letter, deadline: float) -> None:
+        """Redis may forget the stream of a client that still waits: its clock was set forward, for one."""
+        key = self._desk.keys.reply(request.token)
+        (listening,) = link.exchange(deadline, command(b"PUBSUB", b"NUMSUB", key))
+        if replies.listeners(listening):
+            link.exchange(deadline, *self._desk.renewal(request), *letter.commands)
