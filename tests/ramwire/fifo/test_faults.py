@@ -420,3 +420,26 @@ def test_lane_of_a_client_that_has_gone_keeps_nobody_busy(
             assert client.call("echo", 1) == 1
     assert list((folder / "lanes").glob("*")) == []
     assert not idle_wake_ups(service.pid, 0.3)
+
+
+def test_program_that_never_closes_leaves_nothing(folder: Path, url: str) -> None:
+    program = (
+        "import sys, ramwire\nclient = ramwire.Client(sys.argv[1])\n"
+        "try:\n    client.call('echo', 1, timeout=0.05)\nexcept ramwire.Timeout:\n    pass\n"
+    )
+    subprocess.run([sys.executable, "-c", program, url], check=True)
+    assert not folder.exists()
+
+
+def test_descriptors_do_not_pile_up(url: str, service: ServiceProcess) -> None:
+    def open_now() -> list[int]:
+        return [len(os.listdir(f"/proc/{pid}/fd")) for pid in ("self", str(service.pid))]
+
+    def come_and_go() -> None:
+        with ramwire.Client(url, timeout=10.0) as client:
+            assert client.call("echo", 1) == 1
+
+    before = open_now()
+    for _ in range(20):
+        come_and_go()
+    until(lambda: open_now() == before)

@@ -26,6 +26,7 @@ class AnswerOutlet(Outlet):
     """What nobody reads in time is thrown away."""
 
     _empties_at = _NEVER
+    _may_lie_there = False
 
     def __init__(self, name: bytes, unfinished: Callable[[], None]) -> None:
         super().__init__(name, unfinished)
@@ -38,6 +39,7 @@ class AnswerOutlet(Outlet):
 
     def leave(self, frame: bytes) -> None:
         """Write an answer, whether anybody reads or not. Raises `Shut`, `Refused`."""
+        self._may_lie_there = True
         end = time.monotonic() + _UNREAD_S
         if len(frame) <= select.PIPE_BUF and self._leave_for_later(frame):
             self.expect_a_reader()
@@ -53,7 +55,10 @@ class AnswerOutlet(Outlet):
             self._check()
             self._swap()
             sink = self._sink
-            return sink is not None and not sink.has_reader and sink.leave(frame)
+            if sink is None or sink.has_reader:
+                return False
+            self._drop_rest(sink)
+            return sink.leave(frame)
 
     def expect_a_reader(self) -> None:
         """Somebody is to read within a second. From any thread."""
@@ -65,14 +70,17 @@ class AnswerOutlet(Outlet):
         if self.has_reader:
             return
         with self._lock:
+            self._may_lie_there = False
             if self._sink is not None:
                 self._sink.empty()
         self.nobody_reads()
 
     def a_reader_left(self) -> None:
-        if not self.has_reader:
+        if self.has_reader:
+            return
+        self.nobody_reads()
+        if self._may_lie_there:
             self._empties_at = time.monotonic() + _UNREAD_S
-            self.nobody_reads()
 
 
 class AnswerPair(Pair):

@@ -6,8 +6,9 @@ import errno
 import os
 import threading
 import time
+import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ramwire.errors import Refused
 from ramwire.fifo import lanes, seat
@@ -42,7 +43,7 @@ class FifoConnector(Connector):
         self._waiting = 0
         self._place: Place | None = None
         self._pair: TurnPair | None = None
-        self._is_literal = False
+        self._literals: weakref.WeakSet[LiteralSession] = weakref.WeakSet()
         self._knocking: set[Lane] = set()
         self._closed = False
 
@@ -65,11 +66,17 @@ class FifoConnector(Connector):
         finally:
             with self._changed:
                 self._waiting -= 1
-                pair = None
-                if not self._waiting and not self._is_literal and not self._closed and self._server_is_ours():
-                    pair, self._pair = self._pair, None
+                pair = self._pair_that_nobody_needs()
             if pair is not None:
                 pair.leave()  # the server looks after the FIFOs now
+
+    def _pair_that_nobody_needs(self) -> TurnPair | None:
+        """Kept, it would seem a reader of `recv` to the server."""
+        in_use = self._pair is None or self._waiting or any(session.is_busy for session in self._literals)
+        if in_use or self._closed or not self._server_is_ours():
+            return None
+        pair, self._pair = self._pair, None
+        return pair
 
     def _check_open(self) -> None:
         if self._closed:
@@ -82,7 +89,6 @@ class FifoConnector(Connector):
                 former, self._place = self._place, Place(self._path)
                 if former is not None:
                     self._place.inherit(former)
-                    former.close()
             return self._place
 
     def _join(self, deadline: float) -> ClientSession | None:
@@ -110,11 +116,12 @@ class FifoConnector(Connector):
 
     def _server_is_ours(self) -> bool:
         place = self._place
-        door = None if place is None else _open_door(place)
-        if door is None:
-            return False
-        os.close(door)
-        return True
+        with suppress(OSError):
+            door = None if place is None else _open_door(place)
+            if door is not None:
+                os.close(door)
+                return True
+        return False
 
     def _meet(self, deadline: float) -> ClientSession | None:
         """A turn with a server that is not ours; None where nobody reads `send`."""
@@ -133,9 +140,10 @@ class FifoConnector(Connector):
             self._changed.wait_for(lambda: self._closed, min(_SETTLE_S, left_s))
         if self._server_is_ours() or not pair.outlet.has_reader:
             return None
-        self._is_literal = True
         folder = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        return LiteralSession(pair, folder, self._server_is_ours)
+        session = LiteralSession(pair, folder, self._server_is_ours)
+        self._literals.add(session)
+        return session
 
     def _stir(self) -> None:
         with self._changed:

@@ -46,6 +46,7 @@ class Inlet(Kept):
         self._sources: list[Source] = []
         self._messages: deque[bytes] = deque()
         self._fault = ""
+        self._has_lost_a_writer = False
         self._torn_at = _NEVER
         self._is_shut = False
 
@@ -90,6 +91,8 @@ class Inlet(Kept):
             if fd == self._alarm.fd:
                 self._alarm.hush()
                 self._look_at_the_abandoned()
+                if self._has_lost_a_writer:
+                    self._look_for_the_torn()
             else:
                 self._read(sources[fd])
                 self._see_progress()
@@ -127,8 +130,7 @@ class Inlet(Kept):
 
     def _see_progress(self) -> None:
         if self._torn_at != _NEVER:
-            waits = any(source.decoder.unfinished_bytes for source in self._sources)
-            self._torn_at = time.monotonic() + _TORN_AFTER_S if waits else _NEVER
+            self._torn_at = time.monotonic() + _TORN_AFTER_S if self._has_unfinished() else _NEVER
 
     def _give_up_the_torn(self) -> None:
         self._torn_at = _NEVER
@@ -177,14 +179,21 @@ class Inlet(Kept):
         """Look where its last message ends, before the next writer's begins."""
         if self._lock.acquire(blocking=False):
             try:
-                self._read_ahead()
-                if any(source.decoder.unfinished_bytes for source in self._sources):
-                    self._torn_at = time.monotonic() + _TORN_AFTER_S
+                self._look_for_the_torn()
             finally:
                 self._lock.release()
         else:
-            self._torn_at = time.monotonic() + _TORN_AFTER_S
+            self._has_lost_a_writer = True
             self._alarm.ring()
+
+    def _look_for_the_torn(self) -> None:
+        self._has_lost_a_writer = False
+        self._read_ahead()
+        if self._has_unfinished():
+            self._torn_at = time.monotonic() + _TORN_AFTER_S
+
+    def _has_unfinished(self) -> bool:
+        return any(source.decoder.unfinished_bytes for source in self._sources)
 
     def _read_ahead(self) -> None:
         for source in list(self._sources):

@@ -174,7 +174,7 @@ class Keeper:
         log.warning("%s was deleted or replaced: it is served in the folder that is there now", place.path)
         old, self.place = self.place, place
         place.inherit(old)
-        old.close()
+        old.disown()
         self._inotify.watch(place.folder, _MASK)
         if self._seat is not None:
             self._seat.forget()

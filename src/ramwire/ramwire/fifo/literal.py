@@ -51,18 +51,25 @@ class LiteralSession(ClientSession):
         self._is_ours = is_ours
         self._alarm = Alarm()
         self._turn = Turn(turn, self._alarm.ring)
+        self._was_used = False
         self._interrupted = False
         self._sent = False
         self._owed = False
         self._taken = False
         self._is_note = False
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a call is under way or about to be, or its answer is owed."""
+        return not self._was_used or self._turn.is_wanted
+
     def is_fresh(self) -> bool:
-        return not self._is_ours()
+        return self._pair.is_open and not self._is_ours()
 
     def send(self, request: bytes, deadline: float) -> None:
         self._sent = False
         self._await_turn(deadline)
+        self._was_used = True
         self._pair.inlet.discard()  # what nobody has asked for, or who had has gone
         kind, line = request[:1], request[1:]
         self._is_note, self._taken = kind == contract.NOTE, False

@@ -66,6 +66,10 @@ class Pair:
         """One message. Raises `BadMessage`, `Late`, `Shut`, `Refused`."""
         self.outlet.put(self._framing.encode(message), deadline)
 
+    @property
+    def is_open(self) -> bool:
+        return not self._closed
+
     def shut(self) -> None:
         """End what waits, now and later (`Shut`). From any thread."""
         self.inlet.shut()

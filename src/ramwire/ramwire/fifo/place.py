@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import weakref
 from contextlib import suppress
 
 from ramwire.errors import Refused
@@ -32,7 +33,9 @@ def folder_of(url: Url) -> str:
 
 
 class Place:
-    """A descriptor of the folder. It goes on meaning that folder when another takes its name."""
+    """A descriptor of the folder. It goes on meaning that folder when another takes its name. Unless it is
+    closed before, it is with the last reference: a thread may still be at work there.
+    """
 
     def __init__(self, path: str) -> None:
         """Make it where it is not there, 0700. `Refused` where it cannot be made or is not safe."""
@@ -45,6 +48,8 @@ class Place:
                 self.folder = self._make_and_open()
         except OSError as error:
             raise Refused(f"{path}: this folder cannot be used: {error.strerror}") from error
+        self._closing = weakref.finalize(self, os.close, self.folder)
+        self._closing.atexit = False  # what was made is removed by then
         try:
             self._check()
         except BaseException:
@@ -156,9 +161,8 @@ class Place:
     def close(self) -> None:
         """Close the descriptors alone."""
         self._forget_fifos()
-        if self.folder >= 0:
-            os.close(self.folder)
-            self.folder = -1
+        self._closing()
+        self.folder = -1
 
     def _forget_fifos(self) -> None:
         for fifo in self._made_fifos.values():

@@ -23,6 +23,11 @@ class Turn:
         self._wanted = False
         self._closed = False
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether it is held, or waited for."""
+        return self._wanted and not self._closed
+
     def take(self) -> bool:
         """Whether it is our turn now; if not, `ring` is called when it is."""
         with self._lock:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ramwire import Client, RemoteError, Timeout
-from tests.ramwire.command.processes import until
+from tests.ramwire.command.processes import run_program, until
 
 from .conftest import Fifos
 
@@ -106,6 +106,10 @@ def test_server_of_ours_takes_over_from_a_literal_one(fifos: Fifos) -> None:
             assert client.call("add", 1, 1) == 2
         with fifos.served():
             assert client.call("add", 2, 2) == 4
+            write = f"printf 'echo \"stale\"\\n' > {fifos.path}/send"
+            assert run_program(("bash", "-c", write)).code == 0
+            client.call("sleep", 1.5)  # and is no reader of what nobody reads
+            assert fifos.run("fifo_client.sh", "echo 1").out == "ok 1\n"
         with fifos.peer("fifo_server.py", "line", "reopen"):
             assert client.call("add", 3, 3) == 6
 
