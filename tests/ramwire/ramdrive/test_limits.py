@@ -87,18 +87,32 @@ def test_doctor_sees_a_server_that_has_no_descriptors_left(url: str) -> None:
 
 
 LIMITED = """
-import sys, ramwire
-for end in (lambda: ramwire.Server(sys.argv[1]).start(), lambda: ramwire.Client(sys.argv[1]).call("echo")):
+import os, sys, ramwire
+from ramwire.testing.process import until
+url = sys.argv[1]
+try:
+    ramwire.Server(url).start()
+except ramwire.Refused as error:
+    print(error)
+print(*[finding.what for finding in ramwire.diagnose(url).findings if finding.level == "fault"])
+folder = url.partition(":")[2]
+with ramwire.Client(url, timeout=20.0) as client:
+    answer = client.submit("status")
+    until(lambda: os.path.isdir(folder + "/server") and os.listdir(folder + "/server"))
+    name = os.listdir(folder + "/server")[0]
+    os.unlink(f"{folder}/server/{name}")
+    with open(f"{folder}/client/{name}.error", "w") as reply:
+        reply.write("Busy: it prints")
+    print(answer.exception())
     try:
-        end()
-    except ramwire.Refused as error:
+        client.call("status", timeout=0.3)
+    except ramwire.Timeout as error:
         print(error)
-print(*[finding.what for finding in ramwire.diagnose(sys.argv[1]).findings if finding.level == "fault"])
 """
 
 
 @pytest.mark.parametrize("what", ["instances", "watches"])
-def test_each_end_and_the_doctor_say_which_limit_of_inotify_to_raise(url: str, what: str) -> None:
+def test_used_up_inotify_is_told_with_its_limit_and_a_client_goes_on_without(url: str, what: str) -> None:
     # In a user namespace of its own, whose limit is nobody else's.
     namespace = ["unshare", "--user", "--map-root-user"]
     if subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode:
@@ -110,6 +124,9 @@ def test_each_end_and_the_doctor_say_which_limit_of_inotify_to_raise(url: str, w
         text=True,
         check=True,
     )
-    said = done.stdout.splitlines()
-    assert len(said) == 3
-    assert all(f"sysctl fs.inotify.max_user_{what}" in text for text in said)
+    refused, diagnosed, answered, withdrawn = done.stdout.splitlines()
+    for text in (refused, diagnosed, done.stderr):
+        assert f"sysctl fs.inotify.max_user_{what}" in text
+    assert done.stderr.count("looking ten times a second") == 1
+    assert answered == "Busy: it prints"
+    assert "has not run" in withdrawn

@@ -15,7 +15,7 @@ from ramwire.ramdrive.lane import Lane, ServerLeft
 from ramwire.remote import read_error
 
 if TYPE_CHECKING:
-    from ramwire.ramdrive.folders import FolderWatch
+    from ramwire.ramdrive.folders import FolderLook, FolderWatch
 
 Moment = Callable[[], None]
 
@@ -105,7 +105,7 @@ class Exchange:
         self._foreign = False
         self._value: object = None
         self._ended = False
-        self._folders: FolderWatch | None = None
+        self._folders: FolderWatch | FolderLook | None = None
         self._patience_ms: float | None = _PATIENCE_MS
 
     def run(self, line: bytes) -> object:
@@ -159,6 +159,8 @@ class Exchange:
                             self._hear(os.read(fd, records.BACK_BYTES))
                     elif self._folders:
                         self._look(self._folders)
+                if self._folders and self._folders.look_every_ms and not self._ended:
+                    self._look(self._folders)
         finally:
             self._stop_watching()
         lane.outstanding = b""
@@ -168,6 +170,8 @@ class Exchange:
         left_ms, patience_ms = self._left_ms(), self._patience_ms
         if left_ms is not None:
             left_ms = min(left_ms, _LONGEST_POLL_MS)
+        if self._folders and self._folders.look_every_ms:
+            return self._lane.poll(min(left_ms or _LONGEST_POLL_MS, self._folders.look_every_ms))
         if patience_ms is None or (left_ms is not None and left_ms <= patience_ms):
             return self._lane.poll(left_ms)
         events = self._lane.poll(patience_ms)
@@ -271,17 +275,17 @@ class Exchange:
 
     def _watch_folders(self) -> None:
         # On first use: where a server of ours is at hand, it never comes to that.
-        from ramwire.ramdrive.folders import FolderWatch  # noqa: PLC0415
+        from ramwire.ramdrive.folders import watch_folders  # noqa: PLC0415
 
         if self._folders is None:
-            self._folders = FolderWatch(self._lane)
+            self._folders = watch_folders(self._lane)
 
     def _stop_watching(self) -> None:
         if self._folders is not None:
             self._folders.close()
             self._folders = None
 
-    def _look(self, folders: FolderWatch) -> None:
+    def _look(self, folders: FolderWatch | FolderLook) -> None:
         changes = folders.changes(self._lane.outstanding)
         if changes.elsewhere and not self._lane.place.is_current():
             self._fetch()

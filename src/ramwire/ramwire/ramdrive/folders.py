@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import select
 from contextlib import ExitStack, suppress
 
+from ramwire.journal import Journal
 from ramwire.ramdrive import watch
 from ramwire.ramdrive.lane import Lane
+
+log = Journal(__name__)
+
+_LOOK_EVERY_MS = 100.0
+_warned: set[bytes] = set()
+
+
+class Changes:
+    """What a look at the folders has shown."""
+
+    def __init__(self, elsewhere: bool, reply: bool = False, taken: bool = False) -> None:
+        self.elsewhere = elsewhere
+        self.reply = reply
+        self.taken = taken
 
 
 class FolderWatch:
     """Polled beside the lane's bell: the two folders, their disappearance, and the table of mounts."""
+
+    look_every_ms: float | None = None
+    """A change is told; nobody has to look for it."""
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
@@ -49,10 +68,28 @@ class FolderWatch:
         self._mounts.close()
 
 
-class Changes:
-    """What a look at the folders has shown."""
+class FolderLook:
+    """The same for a user who may have no more inotify instances: by looking, now and then."""
 
-    def __init__(self, elsewhere: bool) -> None:
-        self.elsewhere = elsewhere
-        self.reply = False
-        self.taken = False
+    look_every_ms: float | None = _LOOK_EVERY_MS
+
+    def __init__(self, lane: Lane) -> None:
+        self._server = lane.place.server
+
+    def changes(self, name: bytes) -> Changes:
+        taken = not os.access(name, os.F_OK, dir_fd=self._server, follow_symlinks=False)
+        return Changes(elsewhere=True, reply=taken, taken=taken)
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+
+def watch_folders(lane: Lane) -> FolderWatch | FolderLook:
+    """Raises OSError where nothing more can be opened."""
+    try:
+        return FolderWatch(lane)
+    except watch.WatchesUsedUp as error:
+        if lane.place.path not in _warned:
+            _warned.add(lane.place.path)
+            log.warning("%s: %s; looking ten times a second instead", os.fsdecode(lane.place.path), error)
+        return FolderLook(lane)
