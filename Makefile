@@ -108,7 +108,7 @@ fuzz: venv ## every parser under a fuzzer guided by coverage, for FUZZ_S=60 seco
 	@.venv/bin/python -m tests.ramwire.fuzz --seconds "$(or $(FUZZ_S),60)"
 
 storm: venv ## a thousand kills of either end under load, over each wire; prints how soon a loss is told
-	@.venv/bin/python -m ramwire.testing.storm ramdrive unix tcp mmap --kills 1000
+	@.venv/bin/python -m ramwire.testing.storm ramdrive unix fifo mmap --kills 1000
 
 # --- upkeep -----------------------------------------------------------------------------------------------------
 
