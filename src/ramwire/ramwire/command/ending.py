@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -53,12 +54,22 @@ def raise_on_signals() -> None:
 
 
 def stop_on_signals(stop: Callable[[], None]) -> None:
-    """From now on a signal that ends calls `stop` instead."""
+    """From now on a signal that ends calls `stop` instead, in a thread of its own.
 
-    def handler(_signum: int, _frame: Optional[FrameType]) -> None:
+    A handler of Python's runs in the main thread, which sleeps in the kernel: a signal that comes right
+    before it goes to sleep would not be heard.
+    """
+    heard, trip = os.pipe2(os.O_CLOEXEC)
+    os.set_blocking(trip, False)
+
+    def listen() -> None:
+        while not set(os.read(heard, 64)) & set(ENDING):
+            pass
         stop()
 
-    _handle(handler)
+    _handle(lambda _signum, _frame: None)
+    signal.set_wakeup_fd(trip)
+    threading.Thread(target=listen, name="ramwire-ending", daemon=True).start()
 
 
 def _handle(handler: Callable[[int, Optional[FrameType]], None]) -> None:
