@@ -103,10 +103,12 @@ def test_text_in_place_of_a_length_is_absurd() -> None:
 
 
 @ALL
-def test_too_large_a_message_is_passed_over(framing: Framing) -> None:
+@given(size=st.integers(101, 5000), sizes=cuts)
+def test_too_large_a_message_is_passed_over(framing: Framing, size: int, sizes: list[int]) -> None:
     reader, complaints = decoder(framing, 100)
-    assert reader.feed(framing.encode(b"x" * 200)) == []
-    reader.drained()
+    for piece in pieces(framing.encode(b"x" * size), sizes):
+        assert reader.feed(piece) == []
+        reader.drained()
     assert reader.feed(framing.encode(b"after")) == [b"after"]
     assert len(complaints) == 1
 

@@ -24,33 +24,41 @@ class U32le(Framing):
 
 
 class U32leDecoder(Decoder):
-    """Nothing in the stream marks a beginning: after an absurd length all is thrown away that lies in the
-    FIFO, and what is written after that is believed again.
+    """A message that is too long is skipped to its end. Nothing in the stream marks a beginning: after an
+    absurd length all is thrown away that lies in the FIFO, and what is written after that is believed again.
     """
 
     def __init__(self, complain: Complain, most_bytes: int) -> None:
         super().__init__(complain, most_bytes)
         self._rest = bytearray()
         self._lost = False
+        self._skipped_bytes = 0
+        """Still to come of a message that is skipped."""
 
     @property
     def unfinished_bytes(self) -> int:
-        return len(self._rest)
+        return len(self._rest) + self._skipped_bytes
 
     def feed(self, data: bytes) -> list[bytes]:
         if self._lost:
             return []
         rest, head = self._rest, _LENGTH.size
-        rest += data
+        rest += memoryview(data)[self._skipped_bytes :]
+        self._skipped_bytes = max(0, self._skipped_bytes - len(data))
         messages: list[bytes] = []
         at = 0
         while len(rest) - at >= head:
             (length,) = _LENGTH.unpack_from(rest, at)
-            if length > self._most_bytes:
+            if length > MOST_BYTES:
                 self._complain(f"a length of {length} bytes is absurd; what lies in the FIFO is thrown away")
                 self._lost = True
                 rest.clear()
                 return messages
+            if length > self._most_bytes:
+                self._complain(f"a message of {length} bytes is skipped")
+                at += head + length
+                self._skipped_bytes = max(0, at - len(rest))
+                continue
             if len(rest) - at - head < length:
                 break
             messages.append(bytes(memoryview(rest)[at + head : at + head + length]))
@@ -66,3 +74,4 @@ class U32leDecoder(Decoder):
             self._complain(f"{len(self._rest)} bytes of a message whose writer has gone are thrown away")
         self._rest = bytearray()
         self._lost = False
+        self._skipped_bytes = 0
