@@ -138,3 +138,20 @@ def test_pickle_changes_no_class() -> None:
     with pytest.raises(ramwire.BadMessage, match="it sets evil"):
         pickles.loads(data)
     assert not hasattr(fractions.Fraction, "evil")
+
+
+def test_exception_that_names_one_text_many_times_stays_small() -> None:
+    """Found by the fuzzer: a few kilobytes of pickle took gigabytes."""
+    text = b"X" + (100_000).to_bytes(4, "little") + b"x" * 100_000 + b"q\x00"
+    data = b"\x80\x02cexceptions\nValueError\n(" + text + b"h\x00" * 20_000 + b"tR."
+    error = pickles.loads_answer(data)
+    assert isinstance(error, ramwire.RemoteError)
+    assert (error.kind, error.text) == ("ValueError", "(its text cannot be told)")
+
+
+def test_frame_that_lies_does_not_hide_a_giant_number() -> None:
+    """Found by the fuzzer: the reader left the first frame for the second, and the checker did not."""
+    hidden = b"Nr" + (20_000_000).to_bytes(4, "little") + b"."
+    seen = b"C" + bytes([len(hidden)])
+    frames = b"\x95" + (9 + len(seen)).to_bytes(8, "little") + b"\x95" + len(hidden).to_bytes(8, "little")
+    assert pickles.loads_foreign(b"\x80\x04" + frames + seen + hidden + b".") == hidden

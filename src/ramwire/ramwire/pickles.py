@@ -87,6 +87,12 @@ _MAKERS = {
     ("fractions", "Fraction"): _Maker(_fraction),
 }
 
+_UNTOLD = "(its text cannot be told)"
+_LONGEST_TEXTS = 100_000
+
+_FRAME_BYTES = 9
+"""A letter, and the length in eight."""
+
 _STACK_GLOBAL = b"\x93"
 _PROTOCOL = 4
 
@@ -116,7 +122,10 @@ def _error_text(kind: type[Exception], args: tuple[object, ...]) -> str:
     # Before 3.11 Python writes a number of a million digits in minutes; a list may hold one.
     for arg in args:
         if not isinstance(arg, (str, int, float, type(None))) or (isinstance(arg, int) and abs(arg) >> 64):
-            return "(its text cannot be told)"
+            return _UNTOLD
+    # One long text may be named again and again in a few bytes each.
+    if len(args) > 1 and sum(len(arg) for arg in args if isinstance(arg, str)) > _LONGEST_TEXTS:
+        return _UNTOLD
     return str(kind(*args))
 
 
@@ -125,28 +134,35 @@ def loads_foreign(data: bytes) -> object:
 
     The reader makes a table as large as the largest number that a pickle gives to one of its objects.
     """
-    _check_numbering(data)
-    return _load(_PlainUnpickler, data)
+    return _load(_PlainUnpickler, _checked(data))
 
 
 def loads_answer(data: bytes) -> object:
     """As `loads_foreign`; one of Python's own exceptions is read as the `RemoteError` of that kind."""
-    _check_numbering(data)
-    return _load(_AnswerUnpickler, data)
+    return _load(_AnswerUnpickler, _checked(data))
 
 
-def _check_numbering(data: bytes) -> None:
+def _checked(data: bytes) -> bytes:
+    """The pickle without its frames. Raises `BadMessage` for a number that its size does not warrant.
+
+    A frame that lies about its length has the reader go on elsewhere than where one looks.
+    """
     import pickletools  # noqa: PLC0415 - peers that are not ours are few
 
     most = len(data)
+    parts, begin = [], 0
     try:
-        for opcode, number, _ in pickletools.genops(data):
+        for opcode, number, at in pickletools.genops(data):
             if opcode.name in ("PUT", "LONG_BINPUT") and cast("int", number) >= most:
                 raise BadMessage(f"a pickle that cannot be read: it has no object number {number}")
+            if opcode.name == "FRAME":
+                parts.append(data[begin:at])
+                begin = cast("int", at) + _FRAME_BYTES
     except BadMessage:
         raise
     except Exception as error:
         raise BadMessage(f"a pickle that cannot be read: {error}") from error
+    return b"".join((*parts, data[begin:]))
 
 
 def loads(data: bytes, start: int = 0) -> object:
