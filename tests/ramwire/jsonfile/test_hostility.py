@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,30 @@ def test_request_that_waits_is_put_again_where_the_file_is_spoiled(
     service.send(signal.SIGCONT)
     assert answer.result() is None
     assert client.call("notes") == [1]
+
+
+@pytest.mark.usefixtures("service")
+def test_program_that_writes_slowly_and_without_the_lock_is_waited_for(place: Place) -> None:
+    """It has truncated the file first, and half of it is no JSON."""
+    text = '{"commands": {"a": {"command": "add", "args": [2, 5]}}}'
+    with place.path.open("w") as file:
+        for part in (text[:20], text[20:40], text[40:]):
+            time.sleep(0.1)
+            file.write(part)
+            file.flush()
+    until(lambda: place.answer("a"))
+    assert place.answer("a")["result"] == 7
+    assert place.broken() == []
+
+
+def test_program_that_never_ends_writing_holds_up_nobody_for_long(
+    place: Place, client: ramwire.Client
+) -> None:
+    with ServiceProcess(place.url), place.path.open("w") as file:
+        file.write("half")
+        file.flush()
+        assert client.call("echo", 1) == 1
+        assert place.broken() == ["half"]
 
 
 @pytest.mark.usefixtures("service")

@@ -183,12 +183,13 @@ class Commands:
         self.entries = entries
         self._beside = beside
         self.changed = False
+        self.is_fresh = False
 
     @classmethod
     def none(cls) -> Commands:
         """The content of a fresh file."""
         fresh = cls({}, {})
-        fresh.changed = True
+        fresh.changed = fresh.is_fresh = True
         return fresh
 
     def add(self, uuid: str, entry: Entry) -> None:

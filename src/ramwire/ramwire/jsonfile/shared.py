@@ -20,6 +20,8 @@ from ramwire.ramdrive import files
 log = Journal(__name__)
 
 _NEW = b"new"
+_PATIENCE_S = 1.0
+_PAUSE_S = 0.002
 
 
 def _nothing() -> None:
@@ -85,14 +87,35 @@ class SharedFile:
             os.close(fd)
 
     def _read(self) -> Commands:
+        deadline = time.monotonic() + _PATIENCE_S
+        while True:
+            read = self._read_once()
+            if isinstance(read, Commands) and not read.is_fresh:
+                return read
+            # Empty or broken: perhaps some program, which has not asked for the lock, is about to write.
+            if time.monotonic() >= deadline or not self._is_being_written():
+                return read if isinstance(read, Commands) else self._set_aside(read)
+            time.sleep(_PAUSE_S)
+
+    def _read_once(self) -> Commands | Broken:
         try:
             return document.decode(self._content())
         except FileNotFoundError:
             return Commands.none()
         except BadMessage as error:
-            return self._set_aside(Broken(f"it is {error}"))
+            return Broken(f"it is {error}")
         except Broken as error:
-            return self._set_aside(error)
+            return error
+
+    def _is_being_written(self) -> bool:
+        try:
+            fd = files.open_safely(self.place.name, self.place.folder, os.O_RDONLY)
+        except (FileNotFoundError, files.Unsafe):
+            return False
+        try:
+            return files.has_writer(fd)
+        finally:
+            os.close(fd)
 
     def _set_aside(self, broken: Broken) -> Commands:
         place = self.place
