@@ -88,10 +88,9 @@ def test_request_of_a_client_that_died_before_any_server_never_runs(url: str, cl
 
 def test_death_of_the_server_is_known_at_once(url: str, client: ramwire.Client) -> None:
     with ServiceProcess(url) as service:
-        answer = client.submit("sleep", 600, timeout=700.0)
-        with ramwire.Client(url) as other:
-            other.call("echo", 1)
-        until(lambda: not os.listdir(url.partition(":")[2] + "/server"))
+        answer = client.submit("park", "for ever", timeout=700.0)
+        with ramwire.Client(url, timeout=10.0) as other:
+            until(lambda: other.call("parked") == ["for ever"])
         service.kill()
         assert isinstance(answer.exception(timeout=1.0), ramwire.ServerGone)
 
