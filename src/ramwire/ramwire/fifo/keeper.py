@@ -169,6 +169,7 @@ class Keeper:
             self._tell(str(error))
         else:
             self._tell("")
+        self._outlet.a_reader_came()  # or may have: where events were too many, this one is missing
 
     def _move(self, place: Place) -> None:
         log.warning("%s was deleted or replaced: it is served in the folder that is there now", place.path)
