@@ -23,6 +23,7 @@ import ramwire
 
 from .running import Redis
 
+KILLS = int(os.environ.get("RAMWIRE_STORM", "10"))
 KEPT = ("--appendonly", "yes", "--appendfsync", "always")
 
 
@@ -83,7 +84,7 @@ def test_nothing_is_lost_unsaid_or_doubled_while_redis_is_killed_at_random(
         url = redis.url()
         with ServiceProcess(url), ramwire.Client(url, timeout=10.0) as asking:
             working = [pool.submit(work, worker) for worker in range(4)]
-            for _ in range(8):
+            for _ in range(KILLS):
                 ended.wait(dice.uniform(0.1, 0.5))
                 redis.kill()
                 redis.start()
@@ -294,7 +295,7 @@ def test_nothing_is_lost_unsaid_or_doubled_while_servers_are_killed_at_random(
     servers = [start(), start()]
     with ThreadPoolExecutor(4) as pool:
         working = [pool.submit(work, worker) for worker in range(4)]
-        for round_ in range(int(os.environ.get("RAMWIRE_STORM", "10"))):
+        for round_ in range(KILLS):
             ended.wait(dice.uniform(0.02, 0.2))
             victim = servers[round_ % 2]
             victim.kill()
