@@ -182,11 +182,12 @@ def _ratios(plan: Plan, figures: Figures) -> Iterator[Ratio]:
 def _ratios_of(
     plan: Plan, measure: bars.Measure, place: str, runs: Sequence[Mapping[str, float]]
 ) -> Iterator[Ratio]:
-    """Of each wire to the peer named first, and to those that it has to reach."""
+    """Of each wire to the peer named first, in the first place, and to those that it has to reach."""
     for wire in plan.chosen.wires:
         for peer in plan.chosen.peers:
             bar = bars.bar(measure, wire.name, peer.name, place)
-            if bar is None and peer is not plan.chosen.peers[0]:
+            is_first = peer is plan.chosen.peers[0] and place == plan.placements[0].place
+            if bar is None and not is_first:
                 continue
             of_runs = [
                 run[wire.name] / run[peer.name] for run in runs if {wire.name, peer.name} <= run.keys()
