@@ -27,9 +27,9 @@ def serve(address: str, ready: Callable[[], None]) -> None:
 
 
 class PyzmqCaller:
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, kind: int = zmq.REQ) -> None:
         self._context = zmq.Context()
-        self._socket = self._context.socket(zmq.REQ)
+        self._socket = self._context.socket(kind)
         self._socket.setsockopt(zmq.RCVTIMEO, int(PATIENCE_S * 1000))
         self._socket.setsockopt(zmq.LINGER, 0)
         self._socket.connect(address)
