@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import resource
 import shutil
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 import threading
 import time
 from collections.abc import Iterator
@@ -410,6 +412,25 @@ def test_many_threads_come_and_go(url: str) -> None:
     for thread in threads:
         thread.join()
     assert sorted(answers) == list(range(40))
+
+
+def test_knock_among_very_many_is_heard(folder: Path, service: ServiceProcess) -> None:
+    """However the server's reads of its door cut what clients have written there."""
+    service.pause()
+    door = os.open(folder / "door", os.O_RDWR | os.O_NONBLOCK)
+    try:
+        os.write(door, b"%016x\n" % 0 * 240)
+        with ramwire.Client(f"fifo:{folder}", timeout=10.0) as client:
+            answer = client.submit("echo", 1)
+            until(lambda: _bytes_in(door) == 241 * 17)
+            service.send(signal.SIGCONT)
+            assert answer.result() == 1
+    finally:
+        os.close(door)
+
+
+def _bytes_in(fifo: int) -> int:
+    return int.from_bytes(fcntl.ioctl(fifo, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
 def test_lane_of_a_client_that_has_gone_keeps_nobody_busy(

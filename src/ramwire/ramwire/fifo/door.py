@@ -33,6 +33,7 @@ class Door(Kept):
         self._next_fd = -1
         self._alarm = Alarm()
         self._tokens: deque[bytes] = deque()
+        self._begun = b""  # the first part of a token, where a read has ended in the midst of it
         self._put_off: list[bytes] = []
         self._is_shut = False
 
@@ -43,7 +44,7 @@ class Door(Kept):
                 return self._tokens.popleft()
             if self._next_fd >= 0:
                 self._close_end()
-                self._fd, self._next_fd = self._next_fd, -1
+                self._fd, self._next_fd, self._begun = self._next_fd, -1, b""
             poller = select.poll()
             poller.register(self._alarm.fd, select.POLLIN)
             if self._fd >= 0:
@@ -54,8 +55,13 @@ class Door(Kept):
             self._alarm.hush()
             if not self._is_shut and self._fd >= 0:
                 with suppress(BlockingIOError):
-                    self._tokens += lanes.find_tokens(os.read(self._fd, _READ_BYTES))
+                    self._hear(os.read(self._fd, _READ_BYTES))
         return None
+
+    def _hear(self, data: bytes) -> None:
+        data = self._begun + data
+        self._tokens += lanes.find_tokens(data)
+        self._begun = data[data.rfind(b"\n") + 1 :][-lanes.TOKEN_BYTES :]
 
     def put_off(self, token: bytes) -> None:
         """It cannot be let in now, but perhaps a little later."""
