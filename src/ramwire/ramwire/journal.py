@@ -5,10 +5,14 @@ It takes as long to import as the whole of a wire's end.
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import logging
+
+_BETWEEN_WORDS_S = 60.0
 
 
 class Journal:
@@ -35,3 +39,28 @@ class Journal:
         import logging  # noqa: PLC0415
 
         return logging.getLogger(self._name)
+
+
+class Complaints:
+    """What strangers can cause as often as they like is said once in a while, with how often it was left out.
+
+    Any thread may complain.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._lock = threading.Lock()
+        self._silent_until = 0.0
+        self._unsaid = 0
+
+    def tell(self, message: str, *values: object) -> None:
+        """A warning, unless there was one not long ago."""
+        with self._lock:
+            now = time.monotonic()
+            if now < self._silent_until:
+                self._unsaid += 1
+                return
+            unsaid, self._unsaid = self._unsaid, 0
+            self._silent_until = now + _BETWEEN_WORDS_S
+        more = f" (and {unsaid} more before)" if unsaid else ""
+        self._journal.warning(f"{message}%s", *values, more)

@@ -51,6 +51,19 @@ def deep_pickle() -> bytes:
     return b"\x80\x04" + b"(" * 100_000 + b"l" * 100_000 + b"."
 
 
+def many_times(value: object) -> object:
+    """Ten times, and that ten times, and so on: a few hundred bytes of pickle, and gigabytes of JSON."""
+    for _ in range(9):
+        value = [value] * 10
+    return value
+
+
+def endless() -> list[object]:
+    request: list[object] = ["echo"]
+    request.append(request)
+    return request
+
+
 class ConnectionHostility:
     """To be subclassed with the fixtures `meeting` and its `url`."""
 
@@ -154,6 +167,20 @@ class ConnectionHostility:
         ]
 
     @pytest.mark.usefixtures("server")
+    def test_many_giants_are_one_line_in_the_log(
+        self, meeting: Meeting, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        for _ in range(5):
+            with meeting.literal() as peer:
+                os.write(peer.fileno(), struct.pack("!i", 1 << 30))
+                with pytest.raises((EOFError, ConnectionResetError)):
+                    peer.recv()
+        until(lambda: caplog.records)
+        assert [record.getMessage().partition(": ")[2] for record in caplog.records] == [
+            "a session was ended: a frame of 1073741824 bytes, where 4194305 are the most"
+        ]
+
+    @pytest.mark.usefixtures("server")
     def test_wrong_key_of_our_own_client_is_told(self, meeting: Meeting, tmp_path: Path) -> None:
         other = tmp_path / "other"
         other.touch(0o600)
@@ -216,6 +243,9 @@ class ConnectionHostility:
             b"junk",
             deep_pickle(),
             b"\x80\x04r\xff\xff\xff\x7f.",
+            pickle.dumps(["echo", many_times(["x" * 1000])]),
+            pickle.dumps(["echo", many_times({"x": 1})]),
+            pickle.dumps(endless()),
         ],
         ids=lambda content: content[:12].hex() or "empty",
     )

@@ -5,17 +5,14 @@ of them.
 from __future__ import annotations
 
 import threading
-import time
 
-from ramwire.journal import Journal
+from ramwire.journal import Complaints, Journal
 from ramwire.sessions.contract import ServerSession
 
 log = Journal(__name__)
 
 MOST_STRANGERS = 100
 """In the midst of a handshake at once. One more, and the one that has been there longest is let go."""
-
-_BETWEEN_WORDS_S = 60.0
 
 
 class Gate:
@@ -25,8 +22,7 @@ class Gate:
         self._address = address
         self._lock = threading.Lock()
         self._strangers: dict[ServerSession, None] = {}
-        self._silent_until = 0.0
-        self._unsaid = 0
+        self._complaints = Complaints(log)
 
     def let_in(self, session: ServerSession) -> None:
         """A client has connected."""
@@ -42,13 +38,5 @@ class Gate:
         """Its handshake is over; `trouble` says why it has failed, or is empty."""
         with self._lock:
             self._strangers.pop(session, None)
-            if not trouble:
-                return
-            now = time.monotonic()
-            if now < self._silent_until:
-                self._unsaid += 1
-                return
-            unsaid, self._unsaid = self._unsaid, 0
-            self._silent_until = now + _BETWEEN_WORDS_S
-        more = f" (and {unsaid} more before)" if unsaid else ""
-        log.warning("%s: a client was not let in: %s%s", self._address, trouble, more)
+        if trouble:
+            self._complaints.tell("%s: a client was not let in: %s", self._address, trouble)

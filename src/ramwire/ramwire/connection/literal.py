@@ -21,10 +21,25 @@ def request_line(data: bytes) -> bytes:
     request = pickles.loads_foreign(data)
     if not isinstance(request, (list, tuple)) or not request or not isinstance(request[0], str):
         raise BadMessage("a request is the list [verb, argument, …], its verb a string")
+    _check_size(request)
     line = lines.encode(request[0], request[1:])
     if len(line) > MAX_LINE_BYTES:
         raise BadMessage(f"the request has {len(line)} bytes; {MAX_LINE_BYTES} are the most")
     return line
+
+
+def _check_size(request: object) -> None:
+    """A pickle may name one list a thousand times, and that another so often: each would be written out."""
+    left, waiting = MAX_LINE_BYTES, [request]
+    while waiting:
+        value = waiting.pop()
+        left -= len(value) if isinstance(value, (str, list, tuple, dict)) else 0
+        if left < 0:
+            raise BadMessage(f"the request would have more than {MAX_LINE_BYTES} bytes, which are the most")
+        if isinstance(value, (list, tuple)):
+            waiting += value
+        elif isinstance(value, dict):
+            waiting += (*value, *value.values())
 
 
 def request_list(line: bytes) -> bytes:

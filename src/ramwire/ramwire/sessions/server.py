@@ -10,7 +10,7 @@ import weakref
 
 from ramwire.contract import Answer, ServerWire
 from ramwire.errors import BadMessage
-from ramwire.journal import Journal
+from ramwire.journal import Complaints, Journal
 from ramwire.sessions.contract import Closed, Listener, ServerSession
 from ramwire.sessions.conversation import Conversation
 from ramwire.url import Url
@@ -33,6 +33,7 @@ class SessionServer(ServerWire):
         self._conversations: dict[Conversation, threading.Thread] = {}
         self._stopping = True
         self._full = False
+        self._complaints = Complaints(log)
         _servers.add(self)
 
     def open(self) -> None:
@@ -91,7 +92,7 @@ class SessionServer(ServerWire):
         try:
             conversation.run()
         except BadMessage as error:
-            log.warning("%s: a session was ended: %s", self.url.text, error)
+            self._complaints.tell("%s: a session was ended: %s", self.url.text, error)
         except Exception:
             log.exception("%s: a session was ended", self.url.text)
         finally:
