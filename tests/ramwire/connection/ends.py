@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -12,6 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Client, Connection
 from typing import Union
+
+from ramwire.testing import ServiceProcess
+from ramwire.testing.process import until
+
+import ramwire
 
 Address = Union[str, tuple[str, int]]
 
@@ -54,6 +60,54 @@ class Meeting:
     def literal(self) -> Connection:
         """A client that knows `multiprocessing.connection` and nothing of us."""
         return Client(self.address, authkey=self.key)
+
+
+FORKS_AT_THE_DOOR = """
+import os, signal, sys, threading, time, ramwire
+client = ramwire.Client(sys.argv[1], timeout=60.0)
+calling = threading.Thread(target=client.call, args=("echo", 1))
+calling.start()
+while "poll" not in open(f"/proc/self/task/{calling.native_id}/wchan").read():
+    time.sleep(0.01)
+child = os.fork()
+if child == 0:
+    signal.pause()
+print("ready", flush=True)
+calling.join()
+print(child, flush=True)
+sys.stdin.readline()
+client.call("note", "dead", timeout=60.0)
+"""
+
+
+def fork_at_the_door_and_die(url: str) -> None:
+    """A client forks while another thread of it comes to a stopped server. Later it dies before that has seen
+    its request; its child lives on.
+    """
+    with ServiceProcess(url) as service:
+        service.pause()
+        with program(FORKS_AT_THE_DOOR, url) as caller:
+            assert caller.stdin is not None
+            assert caller.stdout is not None
+            service.send(signal.SIGCONT)
+            child = int(caller.stdout.readline())
+            try:
+                service.pause()
+                caller.stdin.write("go\n")
+                caller.stdin.flush()
+                until(lambda: waits_in_poll(caller.pid))
+                caller.kill()
+                caller.wait()
+                service.send(signal.SIGCONT)
+                with ramwire.Client(url, timeout=10.0) as client:
+                    assert client.call("notes") == []
+            finally:
+                os.kill(child, signal.SIGKILL)
+
+
+def waits_in_poll(pid: int) -> bool:
+    with open(f"/proc/{pid}/wchan", encoding="ascii") as wchan:
+        return "poll" in wchan.read()
 
 
 def frame(payload: bytes) -> bytes:

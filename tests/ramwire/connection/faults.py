@@ -22,7 +22,13 @@ from ramwire.testing import ServiceProcess
 from ramwire.testing.process import until
 
 import ramwire
-from tests.ramwire.connection.ends import Meeting, descriptors, lowest_free_descriptor, program
+from tests.ramwire.connection.ends import (
+    Meeting,
+    descriptors,
+    fork_at_the_door_and_die,
+    lowest_free_descriptor,
+    program,
+)
 
 LARGE = "x" * (3 << 20)
 
@@ -289,6 +295,9 @@ class ConnectionFaults:
                 assert descriptors(service.pid) > before
                 os.kill(caller.pid, signal.SIGKILL)
                 until(lambda: descriptors(service.pid) <= before)
+
+    def test_child_forked_while_a_session_began_does_not_hide_its_parents_death(self, url: str) -> None:
+        fork_at_the_door_and_die(url)
 
     def test_server_may_be_stopped_while_clients_idle(self, url: str) -> None:
         with ramwire.Client(url, timeout=10.0) as client:

@@ -22,6 +22,7 @@ from ramwire.testing import ServiceProcess
 from ramwire.testing.process import idle_wake_ups, until
 
 import ramwire
+from tests.ramwire.connection.ends import fork_at_the_door_and_die
 
 from .conftest import waits_in_poll
 
@@ -373,6 +374,10 @@ def test_clock_that_jumps_ends_no_call(client: ramwire.Client, monkeypatch: pyte
     assert client.call("sleep", 0.05) == 0.05
     with pytest.raises(ramwire.Timeout):
         client.call("park", "x", timeout=0.05)
+
+
+def test_child_forked_while_a_session_began_does_not_hide_its_parents_death(url: str) -> None:
+    fork_at_the_door_and_die(url)
 
 
 def test_forked_child_of_a_server_does_not_hold_its_place(url: str) -> None:

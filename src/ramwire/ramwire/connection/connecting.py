@@ -18,9 +18,12 @@ class Interruptible:
     """The connections that are being made, and the waits for a server: `close` ends them all."""
 
     def __init__(self) -> None:
+        self._reset()
+
+    def _reset(self) -> None:
         self._lock = threading.RLock()  # a signal's handler may call `close` at any moment
         self._streams: set[Stream] = set()
-        self._wakers: set[int] = set()
+        self._wakers: set[tuple[int, int]] = set()
         self.closed = False
 
     def check(self) -> None:
@@ -30,17 +33,17 @@ class Interruptible:
     @contextmanager
     def waker(self) -> Iterator[int]:
         """A descriptor that becomes readable at `close`. Raises OSError where there is none left."""
-        reader, writer = os.pipe()
+        ends = os.pipe()
         try:
             with self._lock:
+                self._wakers.add(ends)
                 self.check()
-                self._wakers.add(writer)
-            yield reader
+            yield ends[0]
         finally:
             with self._lock:
-                self._wakers.discard(writer)
-                os.close(reader)
-                os.close(writer)
+                if ends in self._wakers:  # else this is a forked child
+                    self._wakers.discard(ends)
+                    _close(ends)
 
     def shake_hands(self, url: Url, stream: Stream, key: bytes, deadline: float) -> bool:
         """Whether the server is ours. Raises `Refused` in a user's words, and what a stream raises; then the
@@ -74,11 +77,26 @@ class Interruptible:
             with self._lock:
                 self._streams.discard(stream)
 
+    def forget(self) -> None:
+        """In a forked child: close the descriptors alone, and be as new. Held open here, they would hide from
+        the other end that the parent has died.
+        """
+        for stream in self._streams:
+            stream.forget()
+        for ends in self._wakers:
+            _close(ends)
+        self._reset()
+
     def close(self) -> None:
         with self._lock:
             self.closed = True
             for stream in list(self._streams):
                 stream.interrupt()
-            for writer in list(self._wakers):
+            for _, writer in list(self._wakers):
                 with suppress(OSError):
                     os.write(writer, b"x")
+
+
+def _close(fds: tuple[int, int]) -> None:
+    for fd in fds:
+        os.close(fd)

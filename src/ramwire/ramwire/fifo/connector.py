@@ -178,6 +178,8 @@ class FifoConnector(Connector):
 
     def forget(self) -> None:
         pair, place = self._pair, self._place
+        for lane in self._knocking:
+            lane.forget()  # held open here, they would hide from the server that the parent has died
         if pair is not None:
             pair.forget()
         if place is not None:

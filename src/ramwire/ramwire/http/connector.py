@@ -54,7 +54,7 @@ class HttpConnector(Connector):
         self._interruptible.close()
 
     def forget(self) -> None:
-        self._interruptible = Interruptible()
+        self._interruptible.forget()
 
     def _pause(self, waker: int, wait_s: float, deadline: float) -> None:
         _wait(waker, min(time.monotonic() + wait_s, deadline))

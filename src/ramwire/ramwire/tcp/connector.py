@@ -98,7 +98,7 @@ class TcpConnector(Connector):
         self._under_way.close()
 
     def forget(self) -> None:
-        self._under_way = Interruptible()
+        self._under_way.forget()
 
 
 def key_of(url: Url) -> bytes:

@@ -39,7 +39,7 @@ class UnixConnector(Connector):
         self._under_way.close()
 
     def forget(self) -> None:
-        self._under_way = Interruptible()
+        self._under_way.forget()
 
 
 class _Attempt:
