@@ -211,6 +211,28 @@ def test_parents_call_goes_on_while_its_child_ends(service: ServiceProcess, clie
         assert answer.result() == 7
 
 
+@pytest.mark.usefixtures("service")
+def test_client_that_a_signal_closes_in_the_midst_of_closing_ends(
+    client: ramwire.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = socket.socket.shutdown
+    pending = [client]
+
+    def shutdown(self: socket.socket, how: int) -> None:
+        while pending:
+            pending.pop().close()  # as a signal's handler would that comes here
+        original(self, how)
+
+    answer = client.submit("park", "x", timeout=600.0)
+    with ramwire.Client(client.url, timeout=10.0) as other:
+        until(lambda: other.call("parked") == ["x"])
+    closing = threading.Thread(target=client.close, daemon=True)
+    monkeypatch.setattr(socket.socket, "shutdown", shutdown)
+    closing.start()
+    with pytest.raises(ramwire.Refused):
+        answer.result(timeout=5)
+
+
 # Starved of descriptors.
 
 

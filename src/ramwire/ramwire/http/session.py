@@ -105,7 +105,7 @@ class HttpSession(ClientSession):
         self._stream.close()
 
     def forget(self) -> None:
-        self._stream.close()  # the descriptor alone: the connection is the parent's
+        self._stream.forget()
 
     def _head(self, length_bytes: int, waits: bool) -> h11.Request:
         expect = [("Expect", "100-continue")] if waits else []

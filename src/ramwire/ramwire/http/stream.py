@@ -31,7 +31,7 @@ class Stream:
         """The socket must not block."""
         self._socket = connected
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_BYTES)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may interrupt what is being closed
         self._interrupted = False
         self._poll = select.poll()
 
@@ -98,6 +98,10 @@ class Stream:
     def close(self) -> None:
         with self._lock:
             self._socket.close()
+
+    def forget(self) -> None:
+        """In a forked child: close the descriptor without the lock, which a thread of the parent may hold."""
+        self._socket.close()
 
     def _receive(self, deadline: float) -> bytes:
         while True:
