@@ -42,6 +42,8 @@ class Channel(Generic[M]):
         """Raises `Refused` for an address that has no channels, or that is not safe to use."""
         self.end = end
         self._is_text = text
+        self._is_closed = False
+        self._is_garbled = False
         self._wire = registry.channel_wire(url, end)
         self.url = self._wire.url.text  # without a password
 
@@ -57,7 +59,7 @@ class Channel(Generic[M]):
         """The next message; waits `timeout` seconds at most (None: for ever).
 
         Raises `Timeout`, and `Refused` once this end is closed. A message that is no UTF-8 is dropped where
-        texts are wanted, with a warning in the log.
+        texts are wanted, with a warning in the log for the first of several.
         """
         deadline = _deadline(timeout)
         while True:
@@ -65,23 +67,34 @@ class Channel(Generic[M]):
             if not self._is_text:
                 return cast("M", message)
             try:
-                return cast("M", message.decode())
+                text = message.decode()
             except UnicodeDecodeError as error:
-                log.warning("%s: a message of %d bytes is dropped: %s", self.url, len(message), error)
+                self._complain(message, error)
+            else:
+                self._is_garbled = False
+                return cast("M", text)
+
+    def _complain(self, message: bytes, error: UnicodeDecodeError) -> None:
+        if not self._is_garbled:
+            self._is_garbled = True
+            log.warning("%s: a message of %d bytes is dropped: %s", self.url, len(message), error)
 
     def close(self) -> None:
         """End what is blocked in `send` or `recv` (`Refused`), and remove what this end has made. From any
         thread; may be called twice.
         """
+        self._is_closed = True
         self._wire.close()
 
     def __iter__(self) -> Iterator[M]:
-        """The messages as they come, until this end is closed."""
+        """The messages as they come, until this end is closed. Raises `Refused` where the wire fails."""
         while True:
             try:
                 message = self.recv()
             except Refused:
-                return
+                if self._is_closed:
+                    return
+                raise
             yield message
 
     def __enter__(self) -> Channel[M]:

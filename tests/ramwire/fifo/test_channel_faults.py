@@ -263,6 +263,25 @@ def test_junk_is_logged_and_the_reader_lives_on(
         assert server.recv(timeout=PATIENCE_S) == "after"
 
 
+def test_loop_over_messages_does_not_end_as_if_closed_where_the_fifo_is_lost(
+    folder: Path, server_end: ramwire.Channel[str]
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        listening = pool.submit(list, server_end)
+        (folder / "send").unlink()
+        (folder / "send").touch()
+        with pytest.raises(ramwire.Refused, match="regular file"):
+            listening.result(timeout=PATIENCE_S)
+
+
+def test_texts_that_are_no_unicode_are_one_line_in_the_log(
+    folder: Path, server_end: ramwire.Channel[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    write(folder, b"\xff\n" * 100 + b"after\n")
+    assert server_end.recv(timeout=PATIENCE_S) == "after"
+    assert caplog.text.count("is dropped") == 1
+
+
 def test_text_that_is_no_unicode_is_dropped(
     folder: Path, server_end: ramwire.Channel[str], caplog: pytest.LogCaptureFixture
 ) -> None:
