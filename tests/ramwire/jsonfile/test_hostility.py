@@ -136,6 +136,8 @@ def test_giant_is_set_aside_unread(place: Place, client: ramwire.Client) -> None
         ('{"command": "echo", "args": [NaN]}', "cannot be written as JSON"),
         ('{"command": "echo", "args": [1e999]}', "cannot be written as JSON"),
         ('{"command": "echo", "args": {"colour": 1}}', "colour"),
+        ('{"command": "fail", "args": ["since"], "since": 1' + "0" * 400 + "}", "since"),
+        ('{"command": "fail", "args": ["since"], "since": NaN}', "since"),
         ('{"command": "echo", "args": [1], "taken": {"pid": 1, "run": "x"}}', "died"),
     ],
 )
@@ -283,3 +285,32 @@ def test_file_has_a_bound_and_says_so(place: Place, monkeypatch: pytest.MonkeyPa
             answers[1].result()
         assert len(answers[2].result()) == 200
     assert place.broken() == []
+
+
+@pytest.mark.parametrize("levels", [390, 400, 900, 970, 975, 980, 985, 990])
+def test_file_nested_deeper_than_python_writes_is_set_aside(
+    place: Place, service: ServiceProcess, client: ramwire.Client, levels: int
+) -> None:
+    assert client.call("echo", 1) == 1
+    place.write('{"commands": {"a": {"command": "echo", "args": ' + "[" * levels + "]" * levels + "}}}")
+    assert client.call("echo", 2) == 2
+    assert client.call("pid") == service.pid
+
+
+@pytest.mark.usefixtures("service")
+def test_error_that_finds_no_room_holds_up_nobody(place: Place, client: ramwire.Client) -> None:
+    asked = {"command": "fail", "args": ["x" * 3_000_000]}
+    place.write(json.dumps({"commands": {"a": asked}, "beside": "x" * 11_000_000}))
+    until(lambda: client.call("echo", 1) and place.answer("a"))
+    assert place.answer("a")["kind"] == "TooLarge"
+
+
+def test_closing_ends_a_call_that_waits_for_the_lock(place: Place) -> None:
+    client = ramwire.Client(place.url, timeout=60.0)
+    with place.lock:
+        waiting = [client.submit("echo", 1), client.submit("echo", 2)]
+        until(lambda: place.beside.exists() and any(place.beside.glob("*.claim")))
+        client.close()
+        for answer in waiting:
+            with pytest.raises(ramwire.Refused):
+                answer.result(timeout=5.0)

@@ -36,6 +36,7 @@ _ALL = sys.maxsize
 _LOCK_PATIENCE_S = 0.2
 _TRY_AGAIN_S = 1.0
 _PARTING_S = 0.5
+_SHORT_CHARACTERS = 200
 
 
 class Served(Refused):
@@ -218,7 +219,7 @@ class Desk:
         if len(turn.answers) > 1:
             self._most_answers = 1
             self._put_back(turn, 0.0)
-        elif turn.answers and turn.answers[0][1].field == "result":
+        elif turn.answers and not _is_short(turn.answers[0][1]):
             turn.answers = [(turn.answers[0][0], document.failure(error))]
             self._put_back(turn, 0.0)
         else:
@@ -269,3 +270,9 @@ class Desk:
         """Close the descriptors alone: for a forked child, which must not hold them open for its parent."""
         self._guests.forget()
         self._opened.close()
+
+
+def _is_short(answered: Answered) -> bool:
+    """Whether it takes no more room than an error that would say that there is none."""
+    text = answered.value
+    return answered.field == "error" and isinstance(text, str) and len(text) <= _SHORT_CHARACTERS

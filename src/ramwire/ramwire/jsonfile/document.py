@@ -17,6 +17,9 @@ from ramwire.errors import BadMessage, Refused, RemoteError
 
 MAX_FILE_BYTES = 16 << 20
 _MOST_LEVELS = 200
+_MOST_LEVELS_IN_FILE = 400
+"""Python reads some levels more than it writes again, from where the program stands then."""
+_LATEST_S = 1e12
 
 is_seat = re.compile(r"[0-9a-f]{16}").fullmatch
 """Whether a text is a seat's token."""
@@ -84,9 +87,9 @@ class Entry:
 
     @property
     def since(self) -> float | None:
-        """When somebody first saw it unanswered, by the clock; None where nobody has said."""
+        """When somebody first saw it unanswered, by the clock; None where nobody has said what can be."""
         since = self.fields.get("since")
-        return float(since) if isinstance(since, (int, float)) else None
+        return float(since) if isinstance(since, (int, float)) and abs(since) < _LATEST_S else None
 
     def line(self) -> bytes:
         """The request's line. `BadMessage` for what is none."""
@@ -150,7 +153,7 @@ def check_value(value: object, what: str) -> None:
         raise BadMessage(f"{what} cannot be written as JSON: {error}") from error
     if _has_long_number(text) and _longest_number(value) > 999:
         raise BadMessage(f"{what} has a number of more than 999 digits")
-    if _is_deep(text.encode()):
+    if _is_deep(text.encode(), _MOST_LEVELS):
         raise BadMessage(f"{what} is nested more than {_MOST_LEVELS} levels deep")
 
 
@@ -164,11 +167,11 @@ def _longest_number(value: object) -> int:
     return 0
 
 
-def _is_deep(text: bytes) -> bool:
-    if text.count(b"[") + text.count(b"{") <= _MOST_LEVELS:
+def _is_deep(text: bytes, most_levels: int) -> bool:
+    if text.count(b"[") + text.count(b"{") <= most_levels:
         return False
     brackets = _texts.sub(b"", text).translate(_SQUARE, _NO_BRACKETS)
-    for _ in range(_MOST_LEVELS):
+    for _ in range(most_levels):
         if not brackets:
             return False
         brackets = brackets.replace(b"[]", b"")  # the innermost of each
@@ -235,6 +238,8 @@ def decode(data: bytes) -> Commands:
         raise Broken("it is nested too deeply") from error
     except ValueError as error:
         raise Broken(f"it is not JSON: {error}") from error
+    if _is_deep(data, _MOST_LEVELS_IN_FILE):
+        raise Broken("it is nested too deeply")
     commands = _commands(content)
     if end != len(text):
         # Written in place over a longer text, without truncating: the new one is whole.

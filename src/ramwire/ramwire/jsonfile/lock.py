@@ -17,6 +17,8 @@ from ramwire.errors import Refused
 
 _FIRST_PAUSE_S = 0.00005
 _LONGEST_PAUSE_S = 0.02
+_MOMENT_S = 0.1
+_NEVER = float("inf")
 
 
 class Held(Exception):
@@ -40,6 +42,11 @@ class Lock:
         """In a forked child: the thread that holds it may not be here."""
         self._turn = threading.Lock()
         self._file = filelock.FileLock(self.path, mode=0o600, thread_local=False)
+        self._closes_at = _NEVER
+
+    def hurry(self) -> None:
+        """The end is being closed: whoever waits for the lock has a moment yet, and then gets `Refused`."""
+        self._closes_at = min(self._closes_at, time.monotonic() + _MOMENT_S)
 
     @contextmanager
     def held(self, deadline: float) -> Iterator[None]:
@@ -62,7 +69,10 @@ class Lock:
             try:
                 self._file.acquire(timeout=0)
             except filelock.Timeout:
-                left_s = deadline - time.monotonic()
+                now = time.monotonic()
+                if now >= self._closes_at:
+                    raise Refused("the client was closed in another thread") from None
+                left_s = deadline - now
                 if left_s <= 0:
                     raise Held from None
             except OSError as error:

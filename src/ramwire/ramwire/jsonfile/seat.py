@@ -178,6 +178,7 @@ class Seat:
 
     def interrupt(self) -> None:
         """Make a call that waits on this seat end with `Refused`. From another thread."""
+        self.shared.hurry()
         with suppress(OSError), self._closing:
             if not self._fds:
                 return  # its number may be another file's by now

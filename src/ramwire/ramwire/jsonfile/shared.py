@@ -61,6 +61,10 @@ class SharedFile:
                 self._write(commands.encode())
                 replaced()
 
+    def hurry(self) -> None:
+        """See `Lock.hurry`. From any thread."""
+        self._lock.hurry()
+
     def peek(self) -> Commands | None:
         """The commands as they may be without the lock: another may be writing at this moment, so that this
         is only good to see that nothing is new. None where they cannot be read so.
