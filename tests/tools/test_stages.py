@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from tools.stages import runner
 from tools.stages.runner import Runner, closing_lines, report
 from tools.stages.table import STAGES, Stage
+
+TREE = Path(__file__).parents[2]
 
 
 def saying(text: str, code: int = 0) -> tuple[str, ...]:
@@ -89,9 +92,34 @@ def test_stage_waits_for_what_it_needs_and_is_not_run_without() -> None:
 def test_stage_that_hangs_is_ended_with_all_it_started(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     hang = ("sh", "-c", f"sleep 600 & echo $! > {pid_file}; wait")
-    seen = outcomes(Stage("hang", (hang,), timeout_s=1.0))
-    assert "not done after 1 s" in seen["hang"].why
+    seen = outcomes(Stage("hang", (hang,), timeout_s=3.0))
+    assert "not done after 3 s" in seen["hang"].why
     assert has_ended(int(pid_file.read_text()))
+
+
+def test_run_that_is_interrupted_starts_none_of_the_commands_that_are_left(tmp_path: Path) -> None:
+    begun, next_one = tmp_path / "begun", tmp_path / "next"
+    stage = f"Stage('long', (('sh', '-c', 'touch {begun}; exec sleep 600'), ('touch', '{next_one}')))"
+    program = (
+        "import signal, sys\n"
+        "from pathlib import Path\n"
+        "from tools.stages import runner\n"
+        "from tools.stages.table import Stage\n"
+        f"runner.LOGS = Path({str(tmp_path)!r})\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))\n"
+        f"runner.Runner([{stage}], lanes=2).run()\n"
+    )
+    run = subprocess.Popen([sys.executable, "-c", program], cwd=TREE)
+    try:
+        deadline = time.monotonic() + 60
+        while not begun.exists():
+            assert time.monotonic() < deadline
+            assert run.poll() is None
+        run.terminate()
+        assert run.wait(60) == 143
+    finally:
+        run.kill()
+    assert not next_one.exists()
 
 
 def test_stage_of_an_unknown_program_says_so() -> None:

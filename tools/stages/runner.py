@@ -66,9 +66,7 @@ class Runner:
 
     def _start_ready(self, pool: ThreadPoolExecutor) -> None:
         for stage in list(self._waiting):
-            blocked = [
-                name for name in stage.needs if name in self._outcomes and not self._outcomes[name].passed
-            ]
+            blocked = [name for name in stage.needs if self._has_failed(name)]
             if blocked:
                 self._waiting.remove(stage)
                 self._note(Outcome(stage, False, 0.0, (), f"not run: {blocked[0]} failed"))
@@ -105,6 +103,9 @@ class Runner:
         failures = []
         with log_of(stage).open("wb") as log:
             for command in stage.commands:
+                if self._stopping:
+                    failures.append("stopped")
+                    break
                 why = self._run_command(stage, command, log.fileno(), begun + stage.timeout_s)
                 if why:
                     failures.append(why)
@@ -131,6 +132,9 @@ class Runner:
         except OSError as error:
             return f"{shown}: {error}"
         self._processes.add(process)
+        if self._stopping:
+            # Started while the others were being stopped.
+            stop(process)
         try:
             code = process.wait(timeout=max(1.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
@@ -141,6 +145,7 @@ class Runner:
         return f"{shown}: exit code {code}" if code else None
 
     def _stop_all(self) -> None:
+        self._stopping = True
         self._waiting.clear()
         for process in list(self._processes):
             stop(process)
