@@ -13,6 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests.e2e.waiting import wait_until
 
 CHROMIUM = "/usr/bin/chromium"
+DEADLINE_MS = 120_000
 # Nothing of it may call home, and a container or root has no sandbox of its own.
 FLAGS = (
     "--no-sandbox",
@@ -84,7 +85,10 @@ def browser_page(width_px: int = 1280, height_px: int = 900) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         try:
-            yield browser.new_page(viewport={"width": width_px, "height": height_px})
+            page = browser.new_page(viewport={"width": width_px, "height": height_px})
+            # OctoPrint's first page after a start takes long on a busy machine.
+            page.set_default_timeout(DEADLINE_MS)
+            yield page
         finally:
             browser.close()
 
@@ -97,7 +101,7 @@ def allow(octoprint: OctoPrint, picture: str) -> None:
         page.fill("#login-password", octoprint.password)
         page.click("#login-button")
         question = page.locator(".ui-pnotify", has_text="Access Request")
-        question.wait_for(timeout=60_000)
+        question.wait_for()
         page.screenshot(path=picture)
         question.get_by_role("button", name="Allow").click()
         question.wait_for(state="detached")

@@ -9,13 +9,11 @@ from tests.e2e.touch import run_as_user
 from tools.virtual_pi.engine import run_inside
 
 STATUS_WITH_NO_LIBRARY = """
-name=$(date +%Y%m%d%H%M%S)_1.json
+name=$(date +%Y%m%d%H%M%S)_$$.json
 printf 'status\\n' > server/$name
-for try in 1 2 3 4 5 6 7 8 9 10; do
-  [ ! -e client/$name ] || { cat client/$name; rm client/$name; exit; }
-  sleep 0.2
-done
-exit 1
+timeout 20 sh -c "until test -e client/$name; do sleep 0.05; done"
+cat client/$name
+rm client/$name
 """
 
 

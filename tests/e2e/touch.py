@@ -98,7 +98,10 @@ class TouchScreen:
     def kill(self) -> None:
         """As the kernel would when memory is short."""
         run_inside(self._container, ["systemctl", "kill", "--signal=KILL", UNIT])
-        # What the dead one saw is not to be believed.
+        self.forget_the_view()
+
+    def forget_the_view(self) -> None:
+        """What a dead screen saw is not to be believed."""
         run_inside(self._container, ["rm", "-f", MAP])
 
     def process(self) -> int:
