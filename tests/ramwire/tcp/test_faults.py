@@ -6,13 +6,14 @@ import os
 import socket
 import threading
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Callable
 
 import pytest
 from ramwire.ports import is_held
-from ramwire.tcp import connected, connector, listener
+from ramwire.tcp import address, connected, connector, listener
 
 import ramwire
 from tests.ramwire.connection.faults import ConnectionFaults
@@ -135,23 +136,60 @@ def test_name_that_takes_long_to_look_up_ends_in_a_timeout(
     over.set()
 
 
-def test_host_that_swallows_what_is_sent_ends_in_a_timeout(port: int, keyfile: Path) -> None:
-    """Its queue is full: the kernel drops what asks to be let in."""
+def test_closing_ends_a_call_whose_hosts_name_is_being_looked_up(
+    port: int, keyfile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, over = threading.Event(), threading.Event()
+
+    def look_up(*_: object, **__: object) -> list[object]:
+        begun.set()
+        over.wait(20)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    client = ramwire.Client(f"tcp:slow.example:{port}?keyfile={keyfile}")
+    answer = client.submit("echo", 1, timeout=600.0)
+    assert begun.wait(10)
+    client.close()
+    with pytest.raises(ramwire.Refused):
+        answer.result(timeout=2)
+    over.set()
+
+
+@contextmanager
+def swallowing() -> Iterator[tuple[str, int]]:
+    """An address whose queue is full: the kernel drops what asks to be let in."""
     with ExitStack() as stack:
         listening = stack.enter_context(socket.socket())
-        listening.bind(("127.0.0.1", port))
+        listening.bind(("127.0.0.1", 0))
         listening.listen(0)
+        where: tuple[str, int] = listening.getsockname()
         for _ in range(3):
             waiting = stack.enter_context(socket.socket())
             waiting.setblocking(False)
             with suppress(BlockingIOError):
-                waiting.connect(("127.0.0.1", port))
-        url = f"tcp:127.0.0.1:{port}?keyfile={keyfile}"
-        client = stack.enter_context(ramwire.Client(url, timeout=0.3))
+                waiting.connect(where)
+        yield where
+
+
+def test_host_that_swallows_what_is_sent_ends_in_a_timeout(keyfile: Path) -> None:
+    with ExitStack() as stack:
+        host, port = stack.enter_context(swallowing())
+        client = stack.enter_context(ramwire.Client(f"tcp:{host}:{port}?keyfile={keyfile}", timeout=0.3))
         begin = time.monotonic()
         with pytest.raises(ramwire.Timeout):
             client.call("echo", 1)
         assert time.monotonic() - begin < 5
+
+
+def test_address_that_swallows_what_is_sent_leaves_time_for_the_hosts_next(
+    url: str, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with swallowing() as first, serving(url):
+        targets = [(socket.AF_INET, first), (socket.AF_INET, ("127.0.0.1", port))]
+        monkeypatch.setattr(address, "resolve", lambda *_: targets)
+        with ramwire.Client(url, timeout=1.0) as client:
+            assert client.call("echo", 1) == 1
 
 
 def test_connection_notices_a_host_that_has_vanished(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

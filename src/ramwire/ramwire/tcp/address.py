@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
+import os
+import select
 import socket
 import threading
 import time
-from typing import NamedTuple, cast
+from typing import Callable, NamedTuple, cast
 
 from ramwire.errors import Refused
 from ramwire.sessions.contract import Expired
@@ -14,6 +17,8 @@ from ramwire.url import Url
 
 Target = tuple[socket.AddressFamily, tuple[str, int]]
 """What a socket is made of, and connected to."""
+
+_LONGEST_POLL_MS = 1e9
 
 
 class Address(NamedTuple):
@@ -57,21 +62,44 @@ def parse(url: Url) -> Address:
     return Address(inner, int(port))
 
 
-def resolve(address: Address, deadline: float) -> list[Target]:
-    """All addresses of the host; none where it is not known. A name is looked up in a thread of its own,
-    because that knows no deadline. Raises `Expired`.
+def resolve(address: Address, deadline: float, waker: int | None = None) -> list[Target]:
+    """All addresses of the host; none where it is not known, or where `waker` became readable meanwhile. A
+    name is looked up in a thread of its own, because that knows no deadline. Raises `Expired`, OSError.
     """
     if address.is_number:
         return _look_up(address)
     found: list[Target] = []
-    thread = threading.Thread(
-        target=lambda: found.extend(_look_up(address)), name="ramwire-resolver", daemon=True
-    )
-    thread.start()
-    thread.join(min(max(0.0, deadline - time.monotonic()), threading.TIMEOUT_MAX))
-    if thread.is_alive():
-        raise Expired(nobody=True)
-    return found
+    done, doing = os.pipe()
+
+    def look_up() -> None:
+        try:
+            found.extend(_look_up(address))
+        finally:
+            os.close(doing)
+
+    try:
+        _start(look_up, doing)
+        if not _ends(done, waker, deadline):
+            raise Expired(nobody=True)
+    finally:
+        os.close(done)
+    return list(found)
+
+
+def _start(look_up: Callable[[], None], doing: int) -> None:
+    try:
+        threading.Thread(target=look_up, name="ramwire-resolver", daemon=True).start()
+    except RuntimeError as error:
+        os.close(doing)
+        raise OSError(errno.EAGAIN, f"no thread is left to look a name up: {error}") from error
+
+
+def _ends(done: int, waker: int | None, deadline: float) -> bool:
+    """Whether one of the two is ready by the deadline."""
+    ready = select.poll()
+    for fd in (done,) if waker is None else (done, waker):
+        ready.register(fd, select.POLLIN)
+    return bool(ready.poll(min(max(0.0, deadline - time.monotonic()) * 1000, _LONGEST_POLL_MS)))
 
 
 def _look_up(address: Address) -> list[Target]:

@@ -61,13 +61,16 @@ class TcpConnector(Connector):
     def _connected(self, waker: int, deadline: float) -> socket.socket | None:
         """A connection to the first address that takes one; None where none does."""
         self._under_way.check()
-        for target in address.resolve(self._address, deadline):
-            connected = self._try(target, waker, deadline)
+        targets = address.resolve(self._address, deadline, waker)
+        for number, target in enumerate(targets):
+            # One that does not answer leaves time for those after it.
+            now = time.monotonic()
+            connected = self._try(target, waker, now + (deadline - now) / (len(targets) - number))
             if connected is not None:
                 return connected
         return None
 
-    def _try(self, target: Target, waker: int, deadline: float) -> socket.socket | None:
+    def _try(self, target: Target, waker: int, end: float) -> socket.socket | None:
         family, where = target
         connecting = socket.socket(family, socket.SOCK_STREAM)
         try:
@@ -76,14 +79,15 @@ class TcpConnector(Connector):
             try:
                 connecting.connect(where)
             except BlockingIOError:
-                _wait(waker, connecting.fileno(), select.POLLOUT, deadline)
+                _wait(waker, connecting.fileno(), select.POLLOUT, end)
                 self._under_way.check()
-                if time.monotonic() >= deadline:
-                    raise Expired from None
+                if time.monotonic() >= end:
+                    connecting.close()
+                    return None
             if connecting.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) or _is_itself(connecting):
                 connecting.close()
                 return None
-        except (Expired, PermissionError):
+        except PermissionError:
             connecting.close()
             raise
         except OSError:

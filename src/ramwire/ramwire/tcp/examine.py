@@ -11,7 +11,6 @@ from ramwire.connection import examining
 from ramwire.diagnosis import Finding, held_by
 from ramwire.errors import Refused
 from ramwire.limits import examine_descriptors
-from ramwire.sessions.contract import Expired
 from ramwire.tcp import address
 from ramwire.tcp.address import Address
 from ramwire.tcp.connector import key_of
@@ -28,7 +27,7 @@ def examine(url: Url) -> Iterator[Finding]:
         return
     try:
         targets = address.resolve(place, time.monotonic() + examining.PATIENCE_S)
-    except Expired:
+    except OSError:  # also where the deadline has passed
         targets = []
     if not targets:
         yield Finding("fault", f"no address is known for {place.host}", "Is the name right?")

@@ -62,7 +62,7 @@ class TcpListener(Listener):
     def _target(self) -> address.Target:
         try:
             return address.resolve(self._address, time.monotonic() + _RESOLVING_S)[0]
-        except (IndexError, Expired):
+        except (IndexError, OSError):  # also where the deadline has passed
             raise Refused(f"{self._url.text}: no address is known for {self._address.host}") from None
 
     def _why_not(self, error: OSError) -> str:
