@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Optional
 
 from testinfra.host import Host
 
+START_TIMEOUT_S = 180
 UNITS_OF_EVERY_DISPLAY = ("octoprint.service", "haproxy.service", "octoland-tft.service")
 UNITS_OF_A_VIRTUAL_DISPLAY = ("octoland-display.service", "octoland-novnc.service")
 
@@ -88,6 +90,20 @@ def find_appliance(host: Host) -> Appliance:
         ramdrive=octoprint.value("RequiresMountsFor"),
         display=read_unit(host, "octoland-tft.service").environment("OCTOLAND_TFT_DISPLAY") or "",
     )
+
+
+@cache
+def wait_for_octoprint(host: Host) -> None:
+    """Until it answers at its door and on the wire, which takes a while after a boot.
+
+    One that never does is the matter of the tests that ask it.
+    """
+    found = find_appliance(host)
+    ready = (
+        "curl --silent --fail --output /dev/null http://127.0.0.1/online.txt"
+        f" && runuser -u {found.user} -- ramwire ping {found.wire} -c 1 >/dev/null 2>&1"
+    )
+    host.run("timeout %s sh -c %s", str(START_TIMEOUT_S), f"until {ready}; do sleep 0.5; done")
 
 
 def is_booted(host: Host) -> bool:

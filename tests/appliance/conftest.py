@@ -11,7 +11,7 @@ from collections.abc import Generator
 import pytest
 from testinfra.host import Host
 
-from .appliance import Appliance, find_appliance, is_booted
+from .appliance import Appliance, find_appliance, is_booted, wait_for_octoprint
 
 JOURNAL = "journalctl --no-pager --boot --lines=60 --unit=octoprint --unit='octoland-*' --unit=haproxy"
 
@@ -42,8 +42,11 @@ def _only_where_asked(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="module")
 def booted(host: Host) -> bool:
-    """Whether systemd runs on the machine."""
-    return is_booted(host)
+    """Whether systemd runs on the machine; if so, OctoPrint has had its time to start."""
+    if not is_booted(host):
+        return False
+    wait_for_octoprint(host)
+    return True
 
 
 @pytest.fixture(autouse=True)

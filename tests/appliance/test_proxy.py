@@ -37,7 +37,7 @@ def test_octoprint_answers_on_ipv6(host: Host) -> None:
 def test_websockets_pass(host: Host) -> None:
     # curl ends by its own timeout: the socket stays open. What follows the headers is no text.
     first_line = host.check_output(
-        "curl --silent --include --max-time 2 "
+        "curl --silent --include --max-time 5 "
         + HEADERS_OF_A_WEBSOCKET
         + " http://127.0.0.1/sockjs/websocket | head -n 1"
     )

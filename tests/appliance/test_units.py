@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from testinfra.host import Host
 
@@ -77,4 +75,4 @@ def page_port(host: Host) -> int:
     """The port that noVNC's page is served on."""
     unit = str(host.file("/etc/systemd/system/octoland-novnc.service").content_string)
     command = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
-    return int(json.loads(command.rsplit(":", 1)[1]))
+    return int(command.rsplit(":", 1)[1])
