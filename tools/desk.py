@@ -34,7 +34,7 @@ MAP = HOME / "map.json"
 PAGES_NOT_OPENED = ("", "splash", "home", "not_connected", "error", "file_details")
 USER = "desk"
 SIZE = "480x320"
-START_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 180.0
 
 
 class NoDesk(Exception):
@@ -103,12 +103,18 @@ def show(running: ExitStack, environment: Mapping[str, str]) -> int:
 
 
 def wait_for_save(saved: int, ended: int) -> bool:
-    """True when a page was saved, False when the screen has ended by itself."""
+    """True when a page was saved, False when the screen has ended by itself.
+
+    Raises `NoDesk` where nobody watches the files any more.
+    """
     while True:
         ready, _, _ = select.select([saved, ended], [], [])
         if ended in ready:
             return False
-        names = os.read(saved, 65536).decode(errors="replace").splitlines()
+        told = os.read(saved, 65536)
+        if not told:
+            raise NoDesk("inotifywait has ended, so nothing tells which page was saved; it said why above.")
+        names = told.decode(errors="replace").splitlines()
         if any(name.endswith((".py", ".kv")) for name in names):
             return True
 
