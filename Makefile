@@ -85,8 +85,8 @@ test-tft: venv ## the screen, on a virtual display
 	$(HOST) screen
 	@$(STAGES) tft
 
-test-tools: venv ## make, the virtual Pi's tools
-	@$(STAGES) tools
+test-tools: venv ## the programs behind make, and those of the roles
+	@$(STAGES) tools roles
 
 test-molecule: venv ## the roles, on Debian 13 and 12
 	$(HOST) image
