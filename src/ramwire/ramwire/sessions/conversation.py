@@ -113,7 +113,10 @@ class Conversation:
         else:
             # Who resolves a verb's future has other things to do than to wait for a client that is stopped.
             send = partial(self._send_late, record)
-            threading.Thread(target=send, name="ramwire-answer", daemon=True).start()
+            try:
+                threading.Thread(target=send, name="ramwire-answer", daemon=True).start()
+            except RuntimeError:  # no thread is left
+                send()
 
     def _send_late(self, record: bytes) -> None:
         with suppress(Gone):
