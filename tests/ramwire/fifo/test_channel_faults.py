@@ -263,6 +263,17 @@ def test_junk_is_logged_and_the_reader_lives_on(
         assert server.recv(timeout=PATIENCE_S) == "after"
 
 
+def test_writer_that_always_breaks_the_framing_is_one_line_in_the_log(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with ramwire.Channel(f"fifo:{folder}?framing=x4", end="server") as server:
+        write(folder, b"junk" + FRAMINGS["x4"].encode(b"after"))
+        for _ in range(20):
+            assert server.recv(timeout=PATIENCE_S) == "after"
+            write(folder, b"junk" + FRAMINGS["x4"].encode(b"after"))
+    assert caplog.text.count("is skipped") == 1
+
+
 def test_loop_over_messages_does_not_end_as_if_closed_where_the_fifo_is_lost(
     folder: Path, server_end: ramwire.Channel[str]
 ) -> None:

@@ -15,7 +15,7 @@ from ramwire.fifo.kept import Kept
 from ramwire.fifo.place import Place
 from ramwire.fifo.shut import Shut
 from ramwire.fifo.source import Source
-from ramwire.journal import Journal
+from ramwire.journal import Complaints, Journal
 
 log = Journal(__name__)
 
@@ -40,6 +40,7 @@ class Inlet(Kept):
         self._framing = framing
         self._lost = lost
         self._most_bytes = most_bytes
+        self._complaints = Complaints(log)
         self._lock = threading.RLock()  # a signal's handler may close what its own thread waits for
         self._alarm = Alarm()
         self._current: Source | None = None
@@ -162,7 +163,9 @@ class Inlet(Kept):
         """Read from what the name means there, and the old FIFOs to their end. Raises `Refused`, OSError."""
         fifo = place.fifo(self.name)
         shown = fifo.shown
-        decoder = self._framing.decoder(lambda why: log.warning("%s: %s", shown, why), self._most_bytes)
+        decoder = self._framing.decoder(
+            lambda why: self._complaints.tell("%s: %s", shown, why), self._most_bytes
+        )
         source = Source(fifo, decoder)
         if self._current is not None:
             self._current.abandoned = True
