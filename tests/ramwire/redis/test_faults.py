@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
@@ -111,6 +112,53 @@ def test_request_left_in_a_stopped_redis_never_runs(redis: Redis) -> None:
             redis.resume()
         assert [other.call("echo", number) for number in range(10)] == list(range(10))
         assert other.call("notes") == []
+
+
+def test_large_request_to_a_stopped_redis_ends_by_its_timeout(redis: Redis) -> None:
+    """The kernel takes only a part of it."""
+    with ramwire.Client(redis.url()) as client, ServiceProcess(client.url):
+        assert client.call("echo", 1) == 1
+        redis.pause()
+        try:
+            begin = time.monotonic()
+            with pytest.raises(ramwire.Timeout):
+                client.call("note", "x" * 4_000_000, timeout=0.5)
+            assert time.monotonic() - begin < 3.0
+        finally:
+            redis.resume()
+        assert client.call("notes", timeout=10.0) == []
+
+
+def test_channel_closes_while_it_connects_to_a_stopped_redis(redis: Redis) -> None:
+    with (
+        ramwire.Channel(redis.url(), end="server") as server,
+        ramwire.Channel(redis.url(), end="client"),
+        ThreadPoolExecutor(2) as pool,
+    ):
+        # Both listen, and neither has a connection to send by.
+        until(lambda: redis.ask("PUBSUB", "NUMSUB", "service").split()[-1] == "2")
+        redis.pause()
+        try:
+            sent = [pool.submit(server.send, "late") for _ in range(2)]
+            until(lambda: all(each.running() for each in sent))
+            begin = time.monotonic()
+            server.close()
+            for each in sent:
+                with pytest.raises(ramwire.Refused):
+                    each.result()
+            assert time.monotonic() - begin < 3.0
+        finally:
+            redis.resume()
+
+
+def test_server_that_was_handed_no_request_stops_cleanly(shared_redis: Redis, url: str) -> None:
+    with ramwire.Server(url):
+        requests = keys(shared_redis, url)[0].rpartition("}:")[0] + "}:requests"
+        (server,) = (key for key in keys(shared_redis, url) if ":server:" in key)
+        script = "redis.call('XADD', KEYS[1], '*', 'junk', '1');"
+        script += "return redis.call('XREADGROUP', 'GROUP', 'ramwire', ARGV[1], 'STREAMS', KEYS[1], '>')"
+        assert "junk" in shared_redis.ask("EVAL", script, "1", requests, server.rpartition(":")[2])
+    assert keys(shared_redis, url) == []
 
 
 def test_call_outlives_a_pause_of_redis(redis: Redis) -> None:

@@ -59,6 +59,7 @@ class RedisChannel(ChannelWire):
         self._failed: Refused | None = None
         self._received: deque[bytes] = deque()
         self._received_bytes = 0
+        self._is_dropping = False
         self._echoes: Counter[bytes] = Counter()
         self._arrived = 0  # how often somebody has said that it came
         self._listener: Link | None = None
@@ -159,10 +160,15 @@ class RedisChannel(ChannelWire):
     def _connected(self, deadline: float) -> Link:
         if self._sender is None:
             link = Link(self._address, "channel")
-            link.connect(min(deadline, time.monotonic() + _CONNECT_S))
             with self._state:
-                self._sender = link
-            self._check_open()
+                self._check_open()
+                self._sender = link  # so that `close` ends what follows
+            try:
+                link.connect(min(deadline, time.monotonic() + _CONNECT_S))
+            except BaseException:
+                self._drop_sender()
+                raise
+            return link
         return self._sender
 
     def _drop_sender(self) -> None:
@@ -206,7 +212,8 @@ class RedisChannel(ChannelWire):
                 return
             finally:
                 link.close()
-        self._drop_sender()
+        with self._sending:  # not under the hands of whoever sends
+            self._drop_sender()
 
     def _subscribe(self, link: Link) -> None:
         deadline = time.monotonic() + _CONNECT_S
@@ -235,8 +242,11 @@ class RedisChannel(ChannelWire):
             elif self._is_echo(message):
                 return
             elif self._received_bytes + len(message) > _MOST_WAITING_BYTES:
-                log.warning("%s: a message is dropped: nobody receives those that wait", self.url.text)
+                if not self._is_dropping:
+                    log.warning("%s: messages are dropped: nobody receives those that wait", self.url.text)
+                self._is_dropping = True
             else:
+                self._is_dropping = False
                 self._received.append(message)
                 self._received_bytes += len(message)
             self._state.notify_all()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import cast
 
-from ramwire.errors import Refused
+from ramwire.errors import BadMessage, Refused
 from ramwire.journal import Journal
 from ramwire.redis import replies
 from ramwire.redis.desk import Desk
@@ -87,8 +88,9 @@ def _untaken(desk: Desk, link: Link, deadline: float) -> list[bytes]:
     for id_ in _owed_by(desk, link, desk.token, deadline):
         (entries,) = link.exchange(deadline, command(b"XRANGE", desk.keys.requests, id_, id_))
         for entry in entries if isinstance(entries, list) else ():
-            request = read_request(*id_and_fields(entry))
-            commands += [command(b"XDEL", desk.keys.requests, id_), *_returned(desk, request)]
+            commands.append(command(b"XDEL", desk.keys.requests, id_))
+            with suppress(BadMessage):  # no request: nobody waits for it
+                commands += _returned(desk, read_request(*id_and_fields(entry)))
     return commands
 
 

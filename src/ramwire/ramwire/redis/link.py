@@ -113,13 +113,17 @@ class Link:
             self.close()
             raise Lost("it was closed")
 
-    def send(self, commands: bytes) -> None:
-        """Raises `Lost` where it cannot be sent whole."""
+    def send(self, commands: bytes, deadline: float = FOREVER) -> None:
+        """Raises `Lost` or `Late` where it cannot be sent whole: then nothing more can be sent."""
         sock = self._socket()
+        left_s = deadline - time.monotonic()
         try:
-            sock.settimeout(_WRITE_S)
+            sock.settimeout(min(max(left_s, 1e-3), _WRITE_S))
             sock.sendall(commands)
         except OSError as error:
+            self.close()
+            if isinstance(error, socket.timeout) and left_s < _WRITE_S:
+                raise Late from error
             raise Lost(f"it cannot be written to: {error}") from error
 
     def receive(self, deadline: float = FOREVER) -> object:
@@ -146,7 +150,7 @@ class Link:
 
     def exchange(self, deadline: float, *commands: Command) -> list[object]:
         """Send all, and collect their replies; a `Complaint` stands in its place."""
-        self.send(b"".join(commands))
+        self.send(b"".join(commands), deadline)
         replies: list[object] = []
         for _ in commands:
             try:

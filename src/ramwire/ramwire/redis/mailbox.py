@@ -66,7 +66,7 @@ class Mailbox:
     def open(self, deadline: float) -> None:
         """Connect, and listen. Raises `Refused`, `Lost`, `Late`."""
         self._link.connect(deadline)
-        self._link.send(command(b"SUBSCRIBE", self.reply_key))
+        self._link.send(command(b"SUBSCRIBE", self.reply_key), deadline)
         try:
             while type(self._link.next(deadline)) is not Push:
                 pass
@@ -96,8 +96,8 @@ class Mailbox:
 
     def close(self, *last: bytes) -> None:
         """Remove the stream, as far as Redis listens, and disconnect. `last` are commands to go before."""
-        with suppress(Lost):
-            self._link.send(b"".join(last) + command(b"DEL", self.reply_key))
+        with suppress(Lost, Late):
+            self._link.send(b"".join(last) + command(b"DEL", self.reply_key), time.monotonic() + _GRACE_S)
         self._link.close()
 
     def forget(self) -> None:
@@ -109,7 +109,8 @@ class Mailbox:
         now = time.monotonic()
         before, after = (self._renew, [self._keep]) if now >= self._renew_at else ([], [])
         add = self._add + replies.arguments(field, line)
-        self._link.send(b"".join([*before, add, *after, self._read(min(_FIRST_LOOK_S, deadline - now))]))
+        read = self._read(min(_FIRST_LOOK_S, deadline - now))
+        self._link.send(b"".join([*before, add, *after, read]), deadline + _GRACE_S)
         try:
             for _ in before:
                 self._link.receive(deadline + _GRACE_S)
@@ -145,7 +146,7 @@ class Mailbox:
                 if arrived:
                     continue
             pause_s = min(max((now - begun) / 10, _FIRST_LOOK_S), _LAST_LOOK_S)
-            self._link.send(self._read(min(pause_s, deadline - now)))
+            self._link.send(self._read(min(pause_s, deadline - now)), deadline + _GRACE_S)
             arrived = self._arrived(deadline)
 
     def _final(self, reply: Reply) -> Reply:
