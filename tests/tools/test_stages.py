@@ -12,7 +12,7 @@ import pytest
 
 from tools.stages import runner
 from tools.stages.runner import Runner, closing_lines, report
-from tools.stages.table import STAGES, Stage
+from tools.stages.table import CLONE, STAGES, Stage
 
 TREE = Path(__file__).parents[2]
 
@@ -131,3 +131,9 @@ def test_every_stage_waits_only_for_stages_that_exist() -> None:
     names = [stage.name for stage in STAGES]
     assert len(set(names)) == len(names)
     assert {name for stage in STAGES for name in (*stage.needs, *stage.after)} <= set(names)
+
+
+def test_every_container_of_a_stage_bears_a_name_of_this_clone() -> None:
+    of_scenarios = [stage for stage in STAGES if stage.name.startswith(("demo", "e2e", "molecule"))]
+    assert len(of_scenarios) == 5
+    assert all(stage.environment["OCTOLAND_CONTAINER"].endswith(CLONE) for stage in of_scenarios)

@@ -5,12 +5,16 @@ The order is the order of starting: the longest chains first, so that two cores 
 
 from __future__ import annotations
 
+import hashlib
+import os
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 
 Command = tuple[str, ...]
 
-E2E_CONTAINER = "octoland-e2e"
+# Containers' names are one engine's, and two clones may be tested at a time.
+CLONE = hashlib.sha256(os.fsencode(Path(__file__).resolve())).hexdigest()[:6]
 
 
 @dataclass(frozen=True)
@@ -31,16 +35,26 @@ def python(*arguments: str) -> Command:
     return (sys.executable, *arguments)
 
 
+def container(name: str) -> dict[str, str]:
+    """The setting by which a scenario's container bears a name of this clone's."""
+    return {"OCTOLAND_CONTAINER": f"octoland-{name}-{CLONE}"}
+
+
 def suite(name: str) -> Stage:
     return Stage(name, (python("-m", "pytest", f"tests/{name}"),), suites=1)
 
 
 def molecule(scenario: str, suite_of_debian: str) -> Stage:
     # Verified before and after the trouble.
-    return Stage(f"molecule-{suite_of_debian}", (("molecule", "test", "-s", scenario),), suites=2)
+    return Stage(
+        f"molecule-{suite_of_debian}",
+        (("molecule", "test", "-s", scenario),),
+        suites=2,
+        environment=container(suite_of_debian),
+    )
 
 
-DEMO = {"OCTOLAND_CONTAINER": E2E_CONTAINER}
+DEMO = container("e2e")
 
 STAGES = (
     # One that is up already is not verified again: no suite is counted.
