@@ -10,8 +10,9 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, wait
 from contextlib import ExitStack, contextmanager
-from multiprocessing.connection import Client
+from multiprocessing.connection import Client, Connection
 from pathlib import Path
 
 import pytest
@@ -346,6 +347,24 @@ class ConnectionHostility:
         said = (frame(b"#CHALLENGE#" + b"x" * 20), frame(b"#WELCOME#"), frame(b"x" * 16))
         with self.answering(meeting, *said), pytest.raises(ramwire.Refused, match="another key"):
             client.call("echo", "a secret")
+
+    def test_server_that_has_not_the_key_cannot_have_another_session_prove_it(
+        self, meeting: Meeting, url: str
+    ) -> None:
+        """What one session of a client asks it, it asks another."""
+        with ExitStack() as stack:
+            listening = stack.enter_context(meeting.listener())
+            one, other = (stack.enter_context(ramwire.Client(url, timeout=10.0)) for _ in range(2))
+            first, second = one.submit("echo", "a secret"), other.submit("echo", "a secret")
+            asks, proves = (stack.enter_context(Connection(listening.accept()[0].detach())) for _ in range(2))
+            asks.send_bytes(b"#CHALLENGE#" + b"x" * 20)
+            assert asks.recv_bytes(256)
+            asks.send_bytes(b"#WELCOME#")
+            proves.send_bytes(asks.recv_bytes(256))
+            with pytest.raises((EOFError, ConnectionResetError)):
+                proves.recv_bytes(256)
+            (refused,) = wait((first, second), 10, FIRST_COMPLETED).done
+            assert isinstance(refused.exception(), ramwire.Refused)
 
     @pytest.mark.parametrize(
         "answer", [b".junk", b"?", b"", b"." + pickle.dumps(Calls(Path("/nonexistent/x")))]

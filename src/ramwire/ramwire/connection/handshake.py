@@ -27,6 +27,11 @@ _LEGACY_BYTES = (16, 20)
 _MOST_BYTES = 256
 
 _MARK = b"{sha256}ramwire-1:"
+_CALLERS_MARK = _MARK + b"connects:"
+"""Nobody who connects answers this: else a server without the key would have one session of a client prove
+it to another.
+"""
+
 _RANDOM_BYTES = 32
 
 
@@ -36,16 +41,19 @@ class WrongKey(Refused):
 
 def as_listener(stream: Stream, key: bytes, deadline: float) -> bool:
     """Whether the other end is ours. Raises `WrongKey`, `BadMessage`, and what a stream raises."""
-    _challenge(stream, key, deadline)
-    return _respond(stream, key, deadline)
+    _challenge(stream, key, _MARK, deadline)
+    return _respond(stream, key, _challenged(stream, deadline), deadline)
 
 
 def as_caller(stream: Stream, key: bytes, deadline: float) -> bool:
     """As `as_listener`, for the end that has connected. Raises `Refused` too, where the server takes
     no more.
     """
-    ours = _respond(stream, key, deadline)
-    _challenge(stream, key, deadline)
+    message = _challenged(stream, deadline)
+    if message.startswith(_CALLERS_MARK):
+        raise BadMessage("it has not the key, but sends on what a client has asked it")
+    ours = _respond(stream, key, message, deadline)
+    _challenge(stream, key, _CALLERS_MARK, deadline)
     return ours
 
 
@@ -54,8 +62,8 @@ def refuse(stream: Stream, why: str) -> None:
     stream.send(_REFUSED + why.encode()[: _MOST_BYTES - len(_REFUSED)], 0.0)
 
 
-def _challenge(stream: Stream, key: bytes, deadline: float) -> None:
-    message = _MARK + os.urandom(_RANDOM_BYTES)
+def _challenge(stream: Stream, key: bytes, mark: bytes, deadline: float) -> None:
+    message = mark + os.urandom(_RANDOM_BYTES)
     stream.send(_CHALLENGE + message, deadline)
     if not proves(key, message, stream.receive(_MOST_BYTES, deadline)):
         stream.send(_FAILURE, deadline)
@@ -63,13 +71,17 @@ def _challenge(stream: Stream, key: bytes, deadline: float) -> None:
     stream.send(_WELCOME, deadline)
 
 
-def _respond(stream: Stream, key: bytes, deadline: float) -> bool:
+def _challenged(stream: Stream, deadline: float) -> bytes:
+    """The message that the other end wants an answer to."""
     challenge = stream.receive(_MOST_BYTES, deadline)
     if challenge.startswith(_REFUSED):
         raise Refused(challenge[len(_REFUSED) :].decode(errors="replace"))
     if not challenge.startswith(_CHALLENGE):
         raise BadMessage(f"the handshake begins with {challenge[:20]!r}, which is no challenge")
-    message = challenge[len(_CHALLENGE) :]
+    return challenge[len(_CHALLENGE) :]
+
+
+def _respond(stream: Stream, key: bytes, message: bytes, deadline: float) -> bool:
     stream.send(proof(key, message), deadline)
     if stream.receive(_MOST_BYTES, deadline) != _WELCOME:
         raise WrongKey("the other end does not take this key")
