@@ -40,13 +40,8 @@ def test_file_is_a_slicers_with_messages() -> None:
 
 
 def test_thumbnails_are_pictures_of_the_size_they_claim() -> None:
-    blocks = re.findall(
-        r"^; thumbnail begin (\d+)x(\d+) (\d+)\n(.*?)^; thumbnail end$",
-        GCODE.read_text(),
-        re.MULTILINE | re.DOTALL,
-    )
     sizes = []
-    for width, height, length, lines in blocks:
+    for width, height, length, lines in THUMBNAIL.findall(GCODE.read_text()):
         text = re.sub(r"[; \n]", "", lines)
         assert len(text) == int(length)
         picture = Image.open(io.BytesIO(base64.b64decode(text)))

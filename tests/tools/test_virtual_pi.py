@@ -50,7 +50,7 @@ def test_env_prints_four_quoted_lines_and_nothing_else(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     state.save(State("octoland-demo", 8080, 6080, api_key="K", provisioned="x"))
-    monkeypatch.setattr(engine, "find", lambda name: Container(name, True, {}))
+    monkeypatch.setattr(engine, "find", lambda name: Container(name, True))
     monkeypatch.setattr(engine, "run_inside", lambda *_: b"it's\n")
     demo.env()
     lines = capsys.readouterr().out.splitlines()

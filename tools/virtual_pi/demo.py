@@ -13,11 +13,12 @@ from pathlib import Path
 from . import engine, octoprint, screen, state
 from .state import State
 
-PORT_OF_OCTOPRINT = 80
-PORT_OF_SCREEN = 6080
 SCENARIO = "demo"
 # What a converge depends on: when none of it has changed, there is nothing to provision.
-SOURCES = ("src", "roles", "playbooks", "files", "templates", "molecule", "requirements", "site.yml")
+SOURCES = (
+    *("src", "roles", "playbooks", "files", "templates", "requirements", "site.yml"),
+    *("molecule", ".config", "ansible.cfg"),
+)
 GCODE = Path("molecule/demo/files/pearl.gcode")
 BOOT_TIMEOUT_S = 180.0
 # The first moments have no bus to ask on; a unit that failed is the verification's matter.

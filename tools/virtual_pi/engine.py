@@ -16,8 +16,6 @@ class EngineError(Exception):
 class Container:
     id: str
     is_running: bool
-    ports: dict[int, int]
-    """Port inside to port on this machine's 127.0.0.1."""
 
 
 def docker(*arguments: str, timeout_s: float = 60) -> bytes:
@@ -36,9 +34,7 @@ def find(name: str) -> Container | None:
     if not docker("ps", "--all", "--quiet", "--filter", f"name=^/{name}$").strip():
         return None
     found = json.loads(docker("container", "inspect", name))[0]
-    bindings = found["HostConfig"]["PortBindings"] or {}
-    ports = {int(inside.partition("/")[0]): int(hosts[0]["HostPort"]) for inside, hosts in bindings.items()}
-    return Container(found["Id"], found["State"]["Running"], ports)
+    return Container(found["Id"], found["State"]["Running"])
 
 
 def run_inside(name: str, command: Sequence[str], *, user: str = "root", timeout_s: float = 60) -> bytes:
