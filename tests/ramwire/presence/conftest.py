@@ -16,10 +16,9 @@ from ramwire.testing.process import until
 import ramwire
 
 CLIENT = """
-import sys, ramwire
+import os, sys, ramwire
 def say(word):
-    sys.stdout.write(f"{word}\\n")
-    sys.stdout.flush()
+    os.write(1, f"{word}\\n".encode())  # a signal may come in the midst of a buffer's own write
 with ramwire.Presence(sys.argv[1]).watch(on_up=lambda: say("up"), on_down=lambda: say("down")) as server:
     say(server.is_up)
     while sys.stdin.readline():
