@@ -20,6 +20,7 @@ from ramwire.testing import ServiceProcess
 from ramwire.testing.process import thread_states, until
 
 import ramwire
+from ramwire import patience
 from tests.ramwire.connection.ends import Meeting, descriptors, program
 from tests.ramwire.connection.faults import ConnectionFaults
 from tests.ramwire.mmap.limits import no_more_descriptors
@@ -49,6 +50,15 @@ class TestMmapFaults(ConnectionFaults):
                 until(waiting.running)
             assert waiting.result() == 3
             assert new.call("notes") == []
+
+
+@pytest.mark.usefixtures("service")
+def test_client_of_a_32_bit_system_finds_its_server(
+    client: ramwire.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its `long` is too short for the time that the system counts in 64 bits."""
+    monkeypatch.setattr(patience, "LAYOUTS", ("@ii", "@qq"))
+    assert client.call("echo", 1) == 1
 
 
 # What lies in the folder is taken away.

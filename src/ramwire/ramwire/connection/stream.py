@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 
 from ramwire.errors import BadMessage
+from ramwire.patience import set_patience
 from ramwire.sessions.contract import Closed, Expired, Gone
 
 NEVER = float("inf")
@@ -35,16 +36,6 @@ _LONGEST_POLL_MS = 1e9
 _monotonic = time.monotonic
 
 
-def _gives_up(connected: socket.socket) -> bool:
-    """Let `recv` give up after a while; False where the system does not."""
-    for layout in ("@ll", "@qq"):  # the second where a 32-bit system counts time in 64 bits
-        with suppress(OSError):
-            span = struct.pack(layout, 0, int(_BRISK_S * 1e6))
-            connected.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, span)
-            return True
-    return False
-
-
 class Stream:
     """One end of a connection. One thread at a time sends, one receives; `interrupt` may come from any.
 
@@ -55,7 +46,7 @@ class Stream:
         """`brisk` for an end that mostly waits for what comes soon: answers, and not requests."""
         connected.setblocking(True)
         connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ROOM_BYTES)
-        self._brisk = brisk and _gives_up(connected)
+        self._brisk = brisk and set_patience(connected, socket.SO_RCVTIMEO, _BRISK_S)
         self.socket = connected
         self.interrupted = False
         self.reads_ahead = False

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import select
 import socket
-import struct
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 
 from ramwire.errors import Refused
+from ramwire.patience import set_patience
 from ramwire.ramdrive.watch import IN_CLOSE_WRITE, IN_CREATE, IN_MODIFY, IN_MOVE_SELF, IN_MOVED_TO, Inotify
 from ramwire.sessions.contract import Closed, Expired
 from ramwire.shared_memory import handover, mark
@@ -28,7 +28,6 @@ _CHANGES = IN_CREATE | IN_MOVED_TO | _IN_ATTRIB | IN_MOVE_SELF | _IN_DELETE_SELF
 
 _ROOM_S = 0.2
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.001, 0.05
-_TIMEVAL = struct.Struct("ll")
 
 
 def pauses_s() -> Iterator[float]:
@@ -103,8 +102,7 @@ class Finder:
 
     def _wait_for_room(self, connection: socket.socket, folder: Folder, deadline: float) -> None:
         """Connect. Where very many wait to be let in it blocks, and nobody could wake us: so not for long."""
-        patience = _TIMEVAL.pack(0, int(_ROOM_S * 1e6))
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)
+        set_patience(connection, socket.SO_SNDTIMEO, _ROOM_S)
         while True:
             if self._closed:
                 raise Closed
