@@ -127,9 +127,41 @@ def test_giant_number_in_a_foreign_pickle_is_refused(data: bytes) -> None:
         pickles.loads_foreign(data)
 
 
+_DOUBLED = b")" + b"2\x86" * 40
+"""A tuple of twice the same tuple, and so on: to hash it would take a week."""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"}" + _DOUBLED + b"K\x01s.",
+        b"}(" + _DOUBLED + b"K\x01u.",
+        b"}" + b")\x94" + b"".join(b"0h%ch%c\x86\x94" % (n, n) for n in range(40)) + b"K\x01s.",
+        b"(" + _DOUBLED + b"\x91.",
+        b"\x8f(" + _DOUBLED + b"\x90.",
+        b"c__builtin__\nset\n](" + _DOUBLED + b"e\x85R.",
+        b"ccollections\nOrderedDict\n)R(" + _DOUBLED + b"K\x01u.",
+    ],
+)
+def test_foreign_pickle_that_takes_a_week_to_hash_is_refused(data: bytes) -> None:
+    with pytest.raises(ramwire.BadMessage, match="counts as"):
+        pickles.loads_foreign(b"\x80\x04" + data)
+
+
+@pytest.mark.parametrize("protocol", range(3, pickle.HIGHEST_PROTOCOL + 1))
+def test_foreign_pickle_of_every_kind_is_read(protocol: int) -> None:
+    pair = (1, "x")
+    shared = [pair] * 1000 + [(pair, pair), {pair: [pair]}, {pair, (pair, pair)}, frozenset((pair,))]
+    value = [shared, shared, decimal.Decimal("1.5"), uuid.UUID(int=7), fractions.Fraction(1, 3), 2.5]
+    value += [1 << 80, None, True, {"a": {}}, OrderedDict(a=1), (), (1, 2, 3, 4)]
+    value += [datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc), complex(1, 2), range(3)]
+    assert pickles.loads_foreign(pickle.dumps(value, protocol)) == value
+
+
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_foreign_pickle_with_many_objects_is_read(protocol: int) -> None:
-    value = [[number] for number in range(1000)]
+    value: list[Any] = [[number] for number in range(1000)]
+    value += [(1, 2, 3, 4), {1: 2, (3, (4,)): ()}, {}, 1 << 80, 2.5, None, True]
     assert pickles.loads_foreign(pickle.dumps(value, protocol)) == value
 
 

@@ -143,13 +143,17 @@ def loads_answer(data: bytes) -> object:
 
 
 def _checked(data: bytes) -> bytes:
-    """The pickle without its frames. Raises `BadMessage` for a number that its size does not warrant.
+    """The pickle without its frames. Raises `BadMessage` for a number that its size does not warrant, and for
+    what it would take too long to hash.
 
     A frame that lies about its length has the reader go on elsewhere than where one looks.
     """
     import pickletools  # noqa: PLC0415 - peers that are not ours are few
 
+    from ramwire.nesting import Nesting  # noqa: PLC0415 - as above
+
     most = len(data)
+    nesting = Nesting(most)
     parts, begin = [], 0
     try:
         for opcode, number, at in pickletools.genops(data):
@@ -158,6 +162,7 @@ def _checked(data: bytes) -> bytes:
             if opcode.name == "FRAME":
                 parts.append(data[begin:at])
                 begin = cast("int", at) + _FRAME_BYTES
+            nesting.follow(opcode.name, number)
     except BadMessage:
         raise
     except Exception as error:
