@@ -44,6 +44,7 @@ class Server:
         self._ended_by: Refused | None = None
         self._waited_for = False
         self._thread: threading.Thread | None = None
+        self._end = _End()
         for name, function in (verbs or {}).items():
             self._verbs.add(name, function)
 
@@ -86,22 +87,29 @@ class Server:
         if self._thread is not None:
             raise Refused(f"{self.url}: this server has been started already")
         self._wire.open()
-        self._thread = threading.Thread(target=self._serve, name="ramwire-server", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._serve, name="ramwire-server", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            self._wire.stop()
+            raise Refused(f"{self.url}: the system has no thread left to serve it: {error}") from error
+        self._thread = thread
 
     def wait(self) -> None:
         """After `start`: until the server has stopped. Raises what ended it, as `run` does."""
         self._waited_for = True
         if self._thread is not None:
-            self._thread.join()
+            self._end.wait()
         if self._ended_by is not None:
             raise self._ended_by
 
     def stop(self) -> None:
-        """Take no more requests, and remove what this server has made. From any thread, a verb's too."""
+        """Take no more requests, and remove what this server has made. From any thread, a verb's too, and
+        from a signal's handler.
+        """
         self._wire.stop()
         if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join()
+            self._end.wait()
 
     def _serve(self) -> None:
         try:
@@ -111,6 +119,8 @@ class Server:
             self._ended_by = error
             if not self._waited_for:
                 log.error("%s is not served any more: %s", self.url, error)
+        finally:
+            self._end.tell()
 
     def __enter__(self) -> Server:
         self.start()
@@ -134,6 +144,28 @@ class Server:
         from ramwire import loop  # noqa: PLC0415 - asyncio is slow to import, and few servers need it
 
         return loop.resolve(value)
+
+
+class _End:
+    """That a server has stopped. A signal's handler may wait for it in the midst of another wait of the same
+    thread: `Thread.join` and `threading.Event` would then wait for themselves.
+    """
+
+    def __init__(self) -> None:
+        self._over = False
+        self._waiting: list[threading.Lock] = []
+
+    def tell(self) -> None:
+        self._over = True
+        for lock in list(self._waiting):
+            lock.release()
+
+    def wait(self) -> None:
+        lock = threading.Lock()
+        lock.acquire()
+        self._waiting.append(lock)
+        if not self._over:
+            lock.acquire()
 
 
 def _shielded(future: Future[Any]) -> Future[Any]:
