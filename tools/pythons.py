@@ -26,7 +26,10 @@ PACKAGES = ("ca-certificates", "procps", "python3", "python3-venv", "redis-serve
 # The setuptools of Debian 11 has an importer that pytest cannot ask.
 TEST_PACKAGES = ("pytest", "pytest-timeout", "hypothesis", "'setuptools>=75,<82'")
 TESTS = ("tests/ramwire/*/test_*.py", "tests/ramwire/literal/*/test_*.py")
-PASSED_OVER = ("storm", "fuzz", "examples", "test_bench.py", "test_bench_report.py")
+PASSED_OVER = (
+    *("storm", "fuzz", "examples"),
+    *("test_bench.py", "test_bench_report.py", "test_faults.py", "test_hostility.py"),
+)
 """What takes long or needs more than the library, and is the same on every Python."""
 
 INSIDE = """
