@@ -60,18 +60,25 @@ class Admission:
         if not self._scarce:
             self._scarce = True
             log.warning("clients are turned away: %s", error.strerror)
+        if not self._let_go_of_one(listening):
+            # Nobody could be turned away, or another thread has the spare one: wait for time alone.
+            stop = select.poll()
+            stop.register(self._stop_out, select.POLLIN)
+            stop.poll(_TRY_AGAIN_S * 1000)
+
+    def _let_go_of_one(self, listening: socket.socket) -> bool:
+        """Whether one client fewer waits, and there is a descriptor to spare for the next."""
+        let_go = False
         if self._spare >= 0:
             os.close(self._spare)
             self._spare = -1
             with suppress(OSError):
-                listening.accept()[0].close()
-        try:
+                with suppress(BlockingIOError):  # it has left
+                    listening.accept()[0].close()
+                let_go = True
+        with suppress(OSError):
             self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:
-            # Another thread has taken it: there is nothing to wait for but time.
-            stop = select.poll()
-            stop.register(self._stop_out, select.POLLIN)
-            stop.poll(_TRY_AGAIN_S * 1000)
+        return let_go and self._spare >= 0
 
     def interrupt(self) -> None:
         """Make `wait`, now and later, raise `Closed`. From any thread, also after `close`."""
