@@ -30,6 +30,16 @@ def test_process_that_ignores_the_signal_is_not_signalled(room: Room) -> None:
     assert room.pids() == []
 
 
+def test_number_of_a_thread_is_nobodys(room: Room) -> None:
+    """The kernel would signal the process that it belongs to."""
+    client = room.client()
+    assert client.hear() == "False"
+    guard = next(int(name) for name in os.listdir(f"/proc/{client.pid}/task") if int(name) != client.pid)
+    room.register(guard)
+    assert room.announce() == [client.pid]
+    assert room.pids() == [str(client.pid)]
+
+
 def test_file_older_than_the_process_is_anothers(room: Room) -> None:
     """The number has gone round, and the process that has it now handles the signal for its own ends."""
     stranger = room.bash(HANDLES)

@@ -29,7 +29,7 @@ class Process(NamedTuple):
 
 
 def read(pid: int) -> Process | None:
-    """None where there is no such process, or it is dead and not waited for."""
+    """None where no process has this number, or it is dead and not waited for."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
             fields = file.read().rpartition(")")[2].split()  # its name may have spaces and brackets
@@ -37,7 +37,8 @@ def read(pid: int) -> Process | None:
             status = dict(line.split(":", 1) for line in file if ":" in line)
     except OSError:
         return None
-    if fields[0] in "ZX":
+    # A thread's number, which the kernel takes for the whole process that it belongs to.
+    if fields[0] in "ZX" or int(status["Tgid"]) != pid:
         return None
     return Process(pid, int(status["Uid"].split()[0]), int(fields[19]), int(status["SigCgt"], 16))
 
