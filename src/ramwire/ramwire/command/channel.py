@@ -30,7 +30,7 @@ class Listen(NamedTuple):
                         return Exit.DONE
             except ending.Ended:  # which is what an end of listening is
                 return Exit.DONE
-        raise Refused(f"{self.url}: the channel was closed")
+        raise Refused(f"{channel.url}: the channel was closed")
 
 
 class Send(NamedTuple):
