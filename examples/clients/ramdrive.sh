@@ -1,8 +1,12 @@
 #!/bin/bash
 # Asks a service on the RAM drive for one verb, with nothing but a shell and coreutils.
 # usage: ramdrive.sh ROOT/SERVICE VERB [ARGS]: ARGS is one JSON value; prints the answer as JSON.
-# exit code: 0; 1 the verb raised, its error is printed; 4 no answer in time. RAMWIRE_TIMEOUT is in seconds (2).
+# exit code: 0; 1 the verb raised, its error is printed; 2 usage; 4 no answer in time. RAMWIRE_TIMEOUT is in seconds (2).
 set -u
+if [ $# -lt 2 ] || [ $# -gt 3 ]; then
+    echo "usage: $0 ROOT/SERVICE VERB [ARGS]" >&2
+    exit 2
+fi
 service=$1
 line=$2${3:+ $3}
 name=$(date +%Y%m%d%H%M%S_%N)-sh$$.json

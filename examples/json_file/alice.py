@@ -5,6 +5,7 @@ usage: alice.py jsonfile:PATH
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from numbers import Real
 
@@ -31,4 +32,5 @@ def check(*values: object) -> None:
             raise TypeError(f"{value!r} is no number")
 
 
-server.run()
+with contextlib.suppress(KeyboardInterrupt):
+    server.run()

@@ -6,9 +6,11 @@ usage: bob_alone.py PATH
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 import uuid
+from typing import Any
 
 from filelock import FileLock
 
@@ -17,8 +19,10 @@ lock = FileLock(f"{path}.lock")
 name = str(uuid.uuid4())
 
 with lock:
-    with open(path) as file:
-        content = json.load(file)
+    content: dict[str, Any] = {"commands": {}}  # whoever comes first makes the file
+    if os.path.exists(path):
+        with open(path) as file:
+            content = json.load(file)
     content["commands"][name] = {"command": "add", "args": [2, 5]}
     with open(path, "w") as file:
         json.dump(content, file)

@@ -5,6 +5,7 @@ usage: alice.py 'fifo:DIR?framing=line'
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 import ramwire
@@ -13,7 +14,7 @@ TIDY = str.maketrans("_-", "  ")
 
 
 def main() -> None:
-    with ramwire.Channel(sys.argv[1], end="server") as channel:
+    with contextlib.suppress(KeyboardInterrupt), ramwire.Channel(sys.argv[1], end="server") as channel:
         for message in channel:
             sys.stdout.write(message.translate(TIDY).lower() + "\n")
             sys.stdout.flush()

@@ -5,6 +5,7 @@ usage: alice.py 'redis://HOST:PORT/DB?service=NAME' [WORKER]
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 import ramwire
@@ -18,4 +19,5 @@ def count(text: str) -> dict[str, object]:
     return {"words": len(text.split()), "by": worker}
 
 
-server.run()
+with contextlib.suppress(KeyboardInterrupt):
+    server.run()

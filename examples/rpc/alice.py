@@ -5,6 +5,7 @@ usage: alice.py http://127.0.0.1:PORT/
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 import ramwire
@@ -17,4 +18,5 @@ def weather(town: str, day: str = "today") -> dict[str, object]:
     return {"town": town, "day": day, "celsius": len(town) + len(day), "sky": "clear"}
 
 
-server.run()
+with contextlib.suppress(KeyboardInterrupt):
+    server.run()

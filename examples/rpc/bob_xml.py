@@ -9,6 +9,6 @@ import sys
 from typing import Any
 from xmlrpc.client import ServerProxy
 
-with ServerProxy(f"{sys.argv[1]}RPC2") as alice:
+with ServerProxy(f"{sys.argv[1].rstrip('/')}/RPC2") as alice:
     weather: Any = alice.weather(sys.argv[2], "tomorrow")
 sys.stdout.write(f"{weather['celsius']} degrees {weather['day']}\n")

@@ -5,6 +5,7 @@ usage: alice.py signal:DIR
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 import ramwire
@@ -12,4 +13,5 @@ import ramwire
 with ramwire.Presence(sys.argv[1]).announce() as told:
     sys.stdout.write(f"{len(told)} have been told\n")
     sys.stdout.flush()
-    sys.stdin.read()
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.stdin.read()

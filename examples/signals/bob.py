@@ -5,6 +5,7 @@ usage: bob.py signal:DIR
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 import ramwire
@@ -17,4 +18,5 @@ def say(word: str) -> None:
 
 with ramwire.Presence(sys.argv[1]).watch(on_up=lambda: say("here"), on_down=lambda: say("gone")) as alice:
     say("here" if alice.is_up else "away")
-    sys.stdin.read()
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.stdin.read()

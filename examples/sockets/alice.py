@@ -5,6 +5,7 @@ usage: alice.py unix:PATH, or tcp:HOST:PORT?keyfile=FILE
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 import ramwire
@@ -22,4 +23,5 @@ def goodbye() -> None:
     server.stop()
 
 
-server.run()
+with contextlib.suppress(KeyboardInterrupt):
+    server.run()

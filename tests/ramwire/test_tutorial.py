@@ -6,7 +6,7 @@ import doctest
 from pathlib import Path
 
 TUTORIAL = Path(__file__).parents[2] / "docs" / "ramwire-tutorial.md"
-FOLDER = "/run/user/1000"
+FOLDER = "/dev/shm"
 
 
 def test_tutorial_does_what_it_says(drive: Path) -> None:

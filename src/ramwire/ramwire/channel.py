@@ -23,7 +23,7 @@ M = TypeVar("M")  # str or bytes; a constraint would have mypy check every line 
 class Channel(Generic[M]):
     """One end of a channel, which sends and receives texts, or bytes with `text=False`.
 
-    >>> with Channel("fifo:/run/user/1000/x", end="server") as channel:  # doctest: +SKIP
+    >>> with Channel("fifo:/dev/shm/x", end="server") as channel:  # doctest: +SKIP
     ...     channel.send("ready")
     ...     for message in channel:  # until another thread closes it
     ...         print(message)

@@ -97,6 +97,11 @@ def test_nobody_there_exits_with_3_and_leaves_nothing(url: str, folder: Path) ->
     assert not folder.exists()  # it made the folders, and nobody came
 
 
+def test_hint_at_the_doctor_may_be_pasted_into_a_shell(url: str) -> None:
+    done = run("call", f"{url}?stale=10", "add", "2", "5", "--timeout", "0.2")
+    assert f"`ramwire doctor '{url}?stale=10'`" in done.err
+
+
 def test_server_lost_under_the_call_exits_with_3(url: str, folder: Path) -> None:
     marker = folder.parent / "hangs"
     call_of_hang = (*COMMAND, "call", url, "hang", f'"{marker}"', "--timeout", str(DEADLINE_S))

@@ -30,6 +30,15 @@ def test_incomplete_command_line_exits_with_2(arguments: list[str]) -> None:
     assert "usage: ramwire" in done.err
 
 
+def test_arguments_of_a_verb_are_not_said_to_be_required() -> None:
+    assert "required: URL, VERB\n" in run("call").err
+
+
+@pytest.mark.parametrize("name", ["listen", "send"])
+def test_help_of_channels_shows_an_address_that_has_one(name: str) -> None:
+    assert "fifo:/dev/shm/talk" in run(name, "--help").out
+
+
 def test_version_is_told() -> None:
     done = run("--version")
     assert (done.code, done.err) == (0, "")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from signal import SIGINT
+from subprocess import PIPE
 from typing import Callable
 
 import pytest
 from ramwire.testing.addresses import free_port
 
-from tests.ramwire.command.processes import until
-from tests.ramwire.examples.conftest import EXAMPLES, Peer, run
+from tests.ramwire.command.processes import started, until
+from tests.ramwire.examples.conftest import EXAMPLES, Peer, command, run
 from tests.ramwire.redis.running import Redis
 
 Start = Callable[..., Peer]
@@ -35,6 +37,28 @@ def test_json_file(drive: Path, start: Start) -> None:
     said = run("json_file/bob.py", f"jsonfile:{drive}/shared.json").out
     assert said == "2 + 5 = 7\n8 * 5 = 40\nAlice says: 'two' is no number\n"
     assert run("json_file/bob_alone.py", f"{drive}/shared.json").out == "2 + 5 = 7\n"
+
+
+def test_json_file_is_made_by_whoever_comes_first(drive: Path, start: Start) -> None:
+    bob = start("json_file/bob_alone.py", f"{drive}/shared.json")
+    until((drive / "shared.json").exists, "the file")
+    start("json_file/alice.py", f"jsonfile:{drive}/shared.json")
+    assert bob.hear() == "2 + 5 = 7"
+
+
+@pytest.mark.parametrize(
+    ("alice", "scheme"),
+    [
+        ("json_file/alice.py", "jsonfile:"),
+        ("shared_memory/alice.py", "mmap:"),
+        ("sockets/alice.py", "unix:"),
+    ],
+)
+def test_ctrl_c_ends_alice(drive: Path, alice: str, scheme: str) -> None:
+    with started((*command(alice), f"{scheme}{drive}/alice"), stderr=PIPE) as process:
+        until((drive / "alice").exists, "Alice")
+        process.send_signal(SIGINT)
+        assert process.communicate(timeout=10)[1] == b""
 
 
 def test_redis(tmp_path: Path, start: Start) -> None:
@@ -93,7 +117,8 @@ def test_rpc(start: Start) -> None:
     start("rpc/alice.py", url)
     assert run("rpc/bob.py", url, "Rome").out == "9 degrees\n"
     assert run("rpc/bob_xml.py", url, "Rome").out == "12 degrees tomorrow\n"
-    assert '"celsius":9' in run("rpc/bob.sh", url, "Rome").out.replace(" ", "")
+    for shown in (url, url.rstrip("/")):
+        assert '"celsius":9' in run("rpc/bob.sh", shown, "Rome").out.replace(" ", "")
 
 
 def test_every_example_is_told_of_on_a_page() -> None:

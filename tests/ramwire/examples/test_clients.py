@@ -56,6 +56,12 @@ def test_what_the_verb_raises_is_printed(client: Path, service: Path) -> None:
     assert left(service) == []
 
 
+def test_wrong_usage_is_told(client: Path) -> None:
+    done = run_program((str(client),))
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("usage: ")
+
+
 def test_handshake_has_no_answer(client: Path, service: Path) -> None:
     assert run_program((str(client), str(service), "Hello")) == Finished(0, "", "")
 

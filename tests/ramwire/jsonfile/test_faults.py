@@ -370,6 +370,8 @@ def test_stopped_client_harms_nobody(
 
 def test_doctor_finds_what_is_wrong_and_what_to_do(place: Place) -> None:
     assert not ramwire.diagnose(f"jsonfile:{place.path.parent}/none/shared.json").healthy
+    nobody = [finding for finding in ramwire.diagnose(place.url).findings if finding.level == "fault"]
+    assert [finding.what for finding in nobody] == ["no server is there"]
     with ServiceProcess(place.url) as service:
         diagnosis = ramwire.diagnose(place.url)
         assert diagnosis.healthy

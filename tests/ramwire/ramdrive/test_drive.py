@@ -226,6 +226,23 @@ def test_doctor_finds_what_is_wrong_and_what_to_do(root: Path, url: str) -> None
     assert any("'odd'" in finding.what for finding in ramwire.diagnose(url).findings)
 
 
+@pytest.mark.parametrize("is_on_disk", [False, True])
+def test_doctor_tells_a_disk_from_a_ram_drive(root: Path, tmp_path: Path, is_on_disk: bool) -> None:
+    if _is_on_tmpfs(tmp_path) or not _is_on_tmpfs(root):
+        pytest.skip("needs a folder on a disk, and one on a RAM drive")
+    place = tmp_path if is_on_disk else root
+    with ServiceProcess(f"ramdrive:{place}/service"):
+        diagnosis = ramwire.diagnose(f"ramdrive:{place}/service")
+    assert diagnosis.healthy
+    on_disk = [finding for finding in diagnosis.findings if finding.what.endswith("is on a disk")]
+    assert [finding.level for finding in on_disk] == ["note"] * is_on_disk
+
+
+def _is_on_tmpfs(path: Path) -> bool:
+    found = subprocess.run(["stat", "-f", "-c", "%T", path], capture_output=True, text=True, check=True)
+    return found.stdout.strip() == "tmpfs"
+
+
 @pytest.mark.parametrize("value", ["", "soon", "-1", "nan", "inf"])
 def test_wrong_value_of_an_option_is_told_by_the_server_and_the_doctor(url: str, value: str) -> None:
     with pytest.raises(ramwire.Refused, match=f"stale={value} is not a number of seconds"):

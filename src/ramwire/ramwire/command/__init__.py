@@ -53,6 +53,12 @@ def _run(argv: Optional[Sequence[str]]) -> int:
         return Exit.USAGE
     except WireError as error:
         code = exit_of(error)
-        shown = without_password(str(given["url"]))
-        say(f"{error}; `ramwire doctor {shown}` tells more" if code == Exit.NOBODY else str(error))
+        say(f"{error}; `{_doctor_of(str(given['url']))}` tells more" if code == Exit.NOBODY else str(error))
         return code
+
+
+def _doctor_of(url: str) -> str:
+    """What to paste into a shell."""
+    from shlex import quote  # noqa: PLC0415 - slow to import, seldom needed
+
+    return f"ramwire doctor {quote(without_password(url))}"

@@ -15,6 +15,8 @@ EXIT_CODES = """exit codes: 0 done; 1 the verb raised; 2 wrong usage; 3 nobody t
 
 URL_HELP = "the service's address, as ramdrive:/home/pi/ramdrive/alice"
 
+CHANNEL_URL_HELP = "the channel's address, as fifo:/dev/shm/talk"
+
 VALUE_HELP = """JSON, or @FILE for the text of a file (the value in it where FILE ends in .json), or @- for
 stdin; a secret belongs in a file, for arguments show in ps"""
 
@@ -35,7 +37,7 @@ def command_line() -> argparse.ArgumentParser:
     """What understands the command line, with all that its help says."""
     parser = argparse.ArgumentParser(
         prog="ramwire",
-        description="Talk to services by verbs: on the RAM drive, where messages are files.",
+        description="Talk to services by verbs: over files, pipes, sockets, shared memory, Redis or HTTP.",
         epilog=EXIT_CODES,
     )
     parser.add_argument(
@@ -75,9 +77,11 @@ def _add(subparsers: Subparsers, name: str, description: str) -> argparse.Argume
     return subparsers.add_parser(name, help=description, description=description, epilog=EXIT_CODES)
 
 
-def _add_with_url(subparsers: Subparsers, name: str, description: str) -> argparse.ArgumentParser:
+def _add_with_url(
+    subparsers: Subparsers, name: str, description: str, url_help: str = URL_HELP
+) -> argparse.ArgumentParser:
     parser = _add(subparsers, name, description)
-    parser.add_argument("url", metavar="URL", help=URL_HELP)
+    parser.add_argument("url", metavar="URL", help=url_help)
     return parser
 
 
@@ -108,7 +112,9 @@ def _serve(subparsers: Subparsers) -> None:
 def _call(subparsers: Subparsers) -> None:
     parser = _add_with_url(subparsers, "call", "ask for a verb and print its answer as JSON")
     parser.add_argument("verb", metavar="VERB", help="as status or job.start")
-    parser.add_argument("json", metavar="JSON", nargs="*", help=f"one argument each: {VALUE_HELP}")
+    parser.add_argument(
+        "json", metavar="JSON", nargs="*", default=[], help=f"one argument each: {VALUE_HELP}"
+    )
     parser.add_argument(
         "--named",
         metavar="NAME=JSON",
@@ -139,7 +145,9 @@ def _ping(subparsers: Subparsers) -> None:
 
 
 def _listen(subparsers: Subparsers) -> None:
-    parser = _add_with_url(subparsers, "listen", "print what comes over a channel, one message a line")
+    parser = _add_with_url(
+        subparsers, "listen", "print what comes over a channel, one message a line", CHANNEL_URL_HELP
+    )
     _add_end(parser, "server")
     parser.add_argument(
         "-c", dest="times", metavar="N", type=_count, default=0, help="how many (default: until stopped)"
@@ -147,7 +155,7 @@ def _listen(subparsers: Subparsers) -> None:
 
 
 def _send(subparsers: Subparsers) -> None:
-    parser = _add_with_url(subparsers, "send", "send a text over a channel")
+    parser = _add_with_url(subparsers, "send", "send a text over a channel", CHANNEL_URL_HELP)
     parser.add_argument("text", metavar="TEXT", help="the message; - for each line of stdin")
     _add_end(parser, "client")
     _add_timeout(parser)

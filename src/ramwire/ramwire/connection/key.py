@@ -35,7 +35,8 @@ def read(path: str) -> bytes:
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise Refused(f"the key cannot be read from {path}: {error.strerror}") from error
+        what = f"the key cannot be read from {path}: {error.strerror}"
+        raise Refused(f"{what}; put the key that the other end has there, readable by this user") from error
     try:
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):

@@ -46,9 +46,8 @@ class Seat:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             pid = holder(self._fd)
-            raise Held(
-                f"{self._place.path} is served already by {f'process {pid}' if pid else 'another process'}"
-            ) from None
+            who = f"process {pid}" if pid else "another process"
+            raise Held(f"{self._place.path} is served already, by {who}: stop that one first") from None
         if not self.is_current():
             return False
         self._adopt_folder()  # its maker was killed, and could not remove it

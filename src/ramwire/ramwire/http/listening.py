@@ -76,4 +76,4 @@ def _refused(url: Url, address: Address, error: OSError) -> Refused:
         return Refused(f"{url.text} cannot be served: {error.strerror}")
     pid = ports.holder_of(address.port)
     holder = f"process {pid}" if pid else "a process that cannot be seen from here"
-    return Refused(f"{url.text} is served already, by {holder}")
+    return Refused(f"{url.text} is served already, by {holder}: stop that one first")

@@ -60,6 +60,9 @@ def _room(folder: str) -> Iterator[Finding]:
 
 def _holder(path: str) -> Iterator[Finding]:
     beside = path + ".ramwire"
+    if not os.path.lexists(beside) and not os.path.lexists(path):
+        yield Finding("fault", "no server is there", "Start the server.")
+        return
     if not os.path.lexists(beside):
         yield Finding("note", "no end of ramwire has been here", "Start one, unless another program serves.")
         return

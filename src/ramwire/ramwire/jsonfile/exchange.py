@@ -175,14 +175,16 @@ class Exchange:
         seat.joined = False
         seat.worn = True
         if self._has_taken:
-            raise ServerGone("the server died while it ran the verb")
+            raise ServerGone("the server died while it ran the verb, which may have run to its end")
         if seat.take_back():
             seat.tidy()
             raise Again
         entry = seat.tidy()  # it may have answered before it died
         if entry is not None and entry.is_answered and self._until is Until.ANSWERED:
             return entry
-        raise ServerGone("the server had taken the request, and died before it answered")
+        raise ServerGone(
+            "the server had taken the request, and died before it answered; the verb may have run"
+        )
 
     def _late(self) -> Entry | None:
         seat = self._seat

@@ -22,9 +22,9 @@ def _nothing() -> None:
 class Presence:
     """Tells processes on this machine that a server has come up, or goes down: by a signal, without data.
 
-    >>> with Presence("signal:/run/user/1000/alice").announce():  # doctest: +SKIP
+    >>> with Presence("signal:/dev/shm/alice").announce():  # doctest: +SKIP
     ...     serve()
-    >>> with Presence("signal:/run/user/1000/alice").watch(on_down=pause) as alice:  # doctest: +SKIP
+    >>> with Presence("signal:/dev/shm/alice").watch(on_down=pause) as alice:  # doctest: +SKIP
     ...     work(while_up=lambda: alice.is_up)
     """
 

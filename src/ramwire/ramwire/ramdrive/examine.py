@@ -35,6 +35,7 @@ def examine(url: Url) -> Iterable[Finding]:
             yield Finding("fault", f"{path} does not exist, nor does {root}", "Mount the drive first.")
         return
     yield from _folders(path)
+    yield from _kind(path)
     yield from _room(path)
     yield from _holder(path)
     yield from _waiting(path)
@@ -67,6 +68,16 @@ def _folders(path: str) -> Iterator[Finding]:
         elif stat.S_IMODE(status.st_mode) & 0o077:
             mode = f"{stat.S_IMODE(status.st_mode):04o}"
             yield Finding("note", f"{folder} is open to other users ({mode})", f"chmod 700 {folder}")
+
+
+def _kind(path: str) -> Iterator[Finding]:
+    device = os.stat(path).st_dev
+    number = f"{os.major(device)}:{os.minor(device)}"
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:
+        # ID PARENT MAJOR:MINOR ROOT PLACE ... - TYPE ...
+        kinds = [line.partition(" - ")[2].split()[0] for line in mounts if line.split()[2] == number]
+    if not {"tmpfs", "ramfs"}.intersection(kinds):
+        yield Finding("note", f"{path} is on a disk", "Choose a folder on a RAM drive, as /dev/shm/NAME.")
 
 
 def _room(path: str) -> Iterator[Finding]:

@@ -226,7 +226,7 @@ class Mailbox:
             self.request = None
             nobody = not replies.listeners(servers)
             why = "nobody serves it" if nobody else "no server took it in time"
-            raise Timeout(f"{self._address.shown}: {why}; it was withdrawn", False, nobody)
+            raise Timeout(f"{self._address.shown}: {why}; it was withdrawn and has not run", False, nobody)
         for reply in self._parsed(read):
             if reply.request == request and reply.kind not in replies.PASSING:
                 return self._final(reply)

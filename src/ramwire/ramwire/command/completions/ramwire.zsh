@@ -82,7 +82,7 @@ _shtab_ramwire_listen_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--end[which of the channel\'s ends this is (default server)]:end:(server client)"
   "-c[how many (default\: until stopped)]:N:"
-  ":the service\'s address, as ramdrive\:\/home\/pi\/ramdrive\/alice:"
+  ":the channel\'s address, as fifo\:\/dev\/shm\/talk:"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -103,7 +103,7 @@ _shtab_ramwire_send_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--end[which of the channel\'s ends this is (default client)]:end:(server client)"
   "--timeout[seconds to wait for the other end (default 2.0)]:S:"
-  ":the service\'s address, as ramdrive\:\/home\/pi\/ramdrive\/alice:"
+  ":the channel\'s address, as fifo\:\/dev\/shm\/talk:"
   ":the message\; - for each line of stdin:"
 )
 
