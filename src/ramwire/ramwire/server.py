@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., object])
 class Server:
     """Serves verbs at an address.
 
-    >>> server = Server("ramdrive:/run/user/1000/alice")
+    >>> server = Server("ramdrive:/dev/shm/alice")
     >>> @server.verb
     ... def add(a, b):
     ...     return a + b
