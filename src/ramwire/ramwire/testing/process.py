@@ -26,7 +26,8 @@ class ServiceProcess:
         )
         assert self._process.stdout is not None
         if self._process.stdout.readline() != "ready\n":
-            raise RuntimeError(f"the service at {url} did not start: exit code {self._process.wait()}")
+            self.kill()
+            raise RuntimeError(f"the service at {url} did not start: exit code {self._process.returncode}")
 
     @property
     def pid(self) -> int:
