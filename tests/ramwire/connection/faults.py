@@ -29,6 +29,7 @@ from tests.ramwire.connection.ends import (
     lowest_free_descriptor,
     program,
 )
+from tests.ramwire.forking import succeed_a_server_whose_child_lives_on
 
 LARGE = "x" * (3 << 20)
 
@@ -260,30 +261,7 @@ class ConnectionFaults:
             assert cancelled.wait(5)
 
     def test_forked_child_of_a_server_does_not_hold_its_place(self, url: str) -> None:
-        server = ramwire.Server(url)
-        release, wait = os.pipe()[::-1]
-        born, is_born = os.pipe()
-
-        @server.verb
-        def branch() -> int:
-            pid = os.fork()
-            if pid == 0:
-                os.write(is_born, b"x")
-                os.read(wait, 1)
-                os._exit(0)
-            os.read(born, 1)  # it lets go of what it inherited before it does anything else
-            return pid
-
-        with server, ramwire.Client(url, timeout=10.0) as client:
-            child = client.call("branch")
-        try:
-            with ServiceProcess(url), ramwire.Client(url) as client:
-                assert client.call("echo", 1) == 1
-        finally:
-            os.write(release, b"x")
-            os.waitpid(child, 0)
-            for fd in (release, wait, born, is_born):
-                os.close(fd)
+        succeed_a_server_whose_child_lives_on(url)
 
     def test_forked_child_of_a_client_does_not_hide_its_death(self, url: str) -> None:
         """The server lets go of a session when its client is dead, though a child of it lives on."""

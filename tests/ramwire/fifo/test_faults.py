@@ -23,6 +23,7 @@ from ramwire.testing.process import idle_wake_ups, until
 
 import ramwire
 from tests.ramwire.connection.ends import fork_at_the_door_and_die
+from tests.ramwire.forking import succeed_a_server_whose_child_lives_on
 
 from .conftest import waits_in_poll
 
@@ -381,27 +382,7 @@ def test_child_forked_while_a_session_began_does_not_hide_its_parents_death(url:
 
 
 def test_forked_child_of_a_server_does_not_hold_its_place(url: str) -> None:
-    server = ramwire.Server(url)
-    wait, release = os.pipe()
-
-    @server.verb
-    def branch() -> int:
-        pid = os.fork()
-        if pid == 0:
-            os.read(wait, 1)
-            os._exit(0)
-        return pid
-
-    with server, ramwire.Client(url) as client:
-        child = client.call("branch")
-    try:
-        with ServiceProcess(url), ramwire.Client(url) as client:
-            assert client.call("echo", 1) == 1
-    finally:
-        os.write(release, b"x")
-        os.waitpid(child, 0)
-        os.close(release)
-        os.close(wait)
+    succeed_a_server_whose_child_lives_on(url)
 
 
 @pytest.mark.usefixtures("service")

@@ -20,6 +20,7 @@ from ramwire.testing.process import until
 from ramwire.testing.service import serve
 
 import ramwire
+from tests.ramwire.forking import succeed_a_server_whose_child_lives_on
 from tests.ramwire.http.asking import connect, post, read_all
 
 
@@ -173,30 +174,7 @@ def test_server_that_has_stopped_may_serve_again(url: str) -> None:
 
 
 def test_forked_child_of_a_server_does_not_hold_its_place(url: str) -> None:
-    """The child lives on; the server's end is seen by its clients, and its address is free."""
-    server = ramwire.Server(url)
-    release, wait = os.pipe()[::-1]
-
-    @server.verb
-    def branch() -> int:
-        pid = os.fork()
-        if pid == 0:
-            os.read(wait, 1)
-            os._exit(0)
-        return pid
-
-    with server, ramwire.Client(url) as client:
-        child = client.call("branch")
-        assert client.call("branch") > 0
-    try:
-        with ServiceProcess(url), ramwire.Client(url) as client:
-            assert client.call("echo", 1) == 1
-    finally:
-        os.write(release, b"xx")
-        os.waitpid(child, 0)
-        os.waitpid(-1, 0)
-        os.close(release)
-        os.close(wait)
+    succeed_a_server_whose_child_lives_on(url)
 
 
 def test_parents_call_goes_on_while_its_child_ends(service: ServiceProcess, client: ramwire.Client) -> None:

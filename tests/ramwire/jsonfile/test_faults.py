@@ -19,6 +19,7 @@ from ramwire.testing import ServiceProcess
 from ramwire.testing.process import until
 
 import ramwire
+from tests.ramwire.forking import succeed_a_server_whose_child_lives_on
 from tests.ramwire.jsonfile.conftest import Place
 
 CALLER = """
@@ -305,28 +306,7 @@ def test_server_outlives_that_it_has_no_descriptors_left(place: Place, client: r
 
 
 def test_forked_child_of_a_server_does_not_hold_its_place(place: Place) -> None:
-    server = ramwire.Server(place.url)
-    release, wait = os.pipe()[::-1]
-
-    @server.verb
-    def branch() -> int:
-        pid = os.fork()
-        if pid == 0:
-            os.close(release)
-            os.read(wait, 1)
-            os._exit(0)
-        return pid
-
-    with server, ramwire.Client(place.url) as client:
-        child = client.call("branch")
-    try:
-        with ServiceProcess(place.url), ramwire.Client(place.url) as client:
-            assert client.call("echo", 1) == 1
-    finally:
-        os.write(release, b"x")
-        os.waitpid(child, 0)
-        os.close(release)
-        os.close(wait)
+    succeed_a_server_whose_child_lives_on(place.url)
 
 
 @pytest.mark.parametrize("jump_s", [-86400.0, 86400.0])

@@ -15,6 +15,7 @@ from ramwire.testing import ServiceProcess
 from ramwire.testing.process import until
 
 import ramwire
+from tests.ramwire.forking import succeed_a_server_whose_child_lives_on
 
 
 @pytest.fixture
@@ -113,28 +114,7 @@ def test_server_that_stops_leaves_only_its_folders(drive: Path, url: str) -> Non
 
 
 def test_forked_child_of_a_server_does_not_hold_its_place(url: str) -> None:
-    """The child lives on; the server's death is seen by its clients, and its name is free."""
-    server = ramwire.Server(url)
-    release, wait = os.pipe()[::-1]
-
-    @server.verb
-    def branch() -> int:
-        pid = os.fork()
-        if pid == 0:
-            os.read(wait, 1)
-            os._exit(0)
-        return pid
-
-    with server, ramwire.Client(url) as client:
-        child = client.call("branch")
-    try:
-        with ServiceProcess(url), ramwire.Client(url) as client:
-            assert client.call("echo", 1) == 1
-    finally:
-        os.write(release, b"x")
-        os.waitpid(child, 0)
-        os.close(release)
-        os.close(wait)
+    succeed_a_server_whose_child_lives_on(url)
 
 
 def test_call_interrupted_while_it_waits_for_its_turn_never_runs(url: str, client: ramwire.Client) -> None:
