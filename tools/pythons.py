@@ -30,7 +30,7 @@ PASSED_OVER = (
     *("storm", "fuzz", "examples"),
     *("test_bench.py", "test_bench_report.py", "test_faults.py", "test_hostility.py", "test_limits.py"),
 )
-"""What takes long or needs more than the library (an old glibc ends a thread only with a descriptor to spare)."""
+"""What takes long or needs more than the library; an old glibc ends a thread only with descriptors left."""
 
 INSIDE = """
 set -eu
