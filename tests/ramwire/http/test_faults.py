@@ -147,7 +147,7 @@ def test_stopped_client_harms_nobody(
 def test_holder_that_is_no_server_of_ours_is_told_too(url: str, port: int) -> None:
     with (
         socket.create_server(("127.0.0.1", port)),
-        pytest.raises(ramwire.Refused, match=f"process {os.getpid()}$"),
+        pytest.raises(ramwire.Refused, match=f"process {os.getpid()}: stop that one first$"),
     ):
         ramwire.Server(url).start()
 
