@@ -450,3 +450,12 @@ def test_descriptors_do_not_pile_up(url: str, service: ServiceProcess) -> None:
     for _ in range(20):
         come_and_go()
     until(lambda: open_now() == before)
+
+
+def test_door_that_a_killed_server_had_not_finished_goes_with_the_next(url: str) -> None:
+    folder = Path(url.removeprefix("fifo:").partition("?")[0])
+    with ServiceProcess(url) as service:
+        os.mkfifo(folder / ".door.4194999", 0o600)
+        service.kill()
+    ServiceProcess(url).stop()
+    assert not folder.exists()

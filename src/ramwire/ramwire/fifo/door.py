@@ -80,6 +80,9 @@ class Door(Kept):
         with suppress(FileNotFoundError):
             Fifo(self.name, place.folder, shown).close()  # anything else than a FIFO is refused, and left
         lanes.sweep(place)
+        for name in os.listdir(place.folder):
+            if name.startswith(".door."):  # of a server that was killed while it made one
+                os.unlink(name, dir_fd=place.folder)
         hidden = b".door.%d" % os.getpid()
         with suppress(FileNotFoundError):
             os.unlink(hidden, dir_fd=place.folder)
