@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from ramwire.testing import ServiceProcess
 
 import ramwire
+from tests.ramwire.limits import no_more_descriptors
 
 
 @pytest.fixture
 def url(drive: Path) -> str:
     return f"jsonfile:{drive}/shared.json"
-
-
-@contextmanager
-def no_more_descriptors(pid: int) -> Iterator[None]:
-    """That process may open nothing more."""
-    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-    # The kernel gives the least free number: that one has to be beyond the limit.
-    used = {int(number) for number in os.listdir(f"/proc/{pid}/fd")}
-    least_free = min(set(range(len(used) + 1)) - used)
-    resource.prlimit(pid, resource.RLIMIT_NOFILE, (least_free, before[1]))
-    try:
-        yield
-    finally:
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
 
 
 def test_server_without_descriptors_serves_again_when_it_has_some(url: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from ramwire.testing import ServiceProcess
 
 import ramwire
-from tests.ramwire.mmap.limits import no_more_descriptors
+from tests.ramwire.limits import no_more_descriptors
 
 
 def faults(url: str) -> list[ramwire.Finding]:

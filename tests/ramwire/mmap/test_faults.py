@@ -23,7 +23,7 @@ import ramwire
 from ramwire import patience
 from tests.ramwire.connection.ends import Meeting, descriptors, program
 from tests.ramwire.connection.faults import ConnectionFaults
-from tests.ramwire.mmap.limits import no_more_descriptors
+from tests.ramwire.limits import no_more_descriptors
 
 PATIENCE_S = 10.0
 
